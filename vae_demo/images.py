@@ -1,0 +1,99 @@
+"""Pictures in and out: PIL <-> tensor, a drawn digit made like MNIST's, a photo aligned to the training frame."""
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+# Mean landmarks of the aligned CelebA crop, as fractions of its side: the two eyes, then the mouth's centre.
+FRAME = np.array([[47.4, 62.6], [81.6, 62.6], [64.0, 98.0]]) / 128
+
+
+def to_tensor(picture: Image.Image, channels: int, size: int) -> Tensor:
+    """A PIL picture -> (1, C, size, size) float32 in [0, 1], resized with antialiasing; the aspect is not kept."""
+    small = picture.convert("L" if channels == 1 else "RGB").resize((size, size), Image.Resampling.LANCZOS)
+    array = np.asarray(small, dtype=np.float32) / 255
+    return torch.from_numpy(array.reshape(size, size, channels)).permute(2, 0, 1)[None]  # (H, W, C) -> (1, C, H, W)
+
+
+def to_pil(x: Tensor) -> Image.Image:
+    """(C, H, W) in [0, 1] -> a PIL picture, "L" or "RGB"."""
+    array = (x.clamp(0, 1) * 255).round().byte().cpu().permute(1, 2, 0).numpy()  # (C, H, W) -> (H, W, C)
+    return Image.fromarray(array[:, :, 0] if array.shape[2] == 1 else array)
+
+
+def sheet(x: Tensor, columns: int, scale: int = 1, gap: int = 2) -> Image.Image:
+    """(B, C, H, W) in [0, 1] -> one contact sheet, row by row, each pixel `scale` pixels wide, white between."""
+    b, c, h, w = x.shape
+    columns = min(columns, b)
+    rows = -(-b // columns)
+    gap = gap * scale
+    canvas = Image.new("L" if c == 1 else "RGB", (columns * (w * scale + gap) - gap, rows * (h * scale + gap) - gap))
+    canvas.paste(255 if c == 1 else (255, 255, 255), (0, 0, *canvas.size))
+    for i, picture in enumerate(x):
+        tile = to_pil(picture).resize((w * scale, h * scale), Image.Resampling.NEAREST)
+        canvas.paste(tile, (i % columns * (w * scale + gap), i // columns * (h * scale + gap)))
+    return canvas
+
+
+def digit(picture: Image.Image) -> Tensor:
+    """A drawing -> (1, 1, 28, 28) in [0, 1], made as MNIST was: the ink in a 20x20 box, its mass in the middle.
+
+    Dark strokes on light paper and light strokes on dark both work: what touches the border is the paper.
+
+    Raises:
+        ValueError: there is no ink.
+    """
+    ink = np.asarray(picture.convert("L"), dtype=np.float32) / 255
+    border = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
+    ink = np.abs(ink - np.median(border))
+    ink = np.where(ink > 0.1, ink, 0.0)
+    if ink.sum() < 1:
+        raise ValueError("expected a drawing with some ink, got an empty one")
+    rows, columns = np.nonzero(ink.max(1))[0], np.nonzero(ink.max(0))[0]
+    box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    box = box / box.max()
+    scale = 20 / max(box.shape)
+    size = (max(1, round(box.shape[1] * scale)), max(1, round(box.shape[0] * scale)))
+    small = np.asarray(Image.fromarray(box).resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC))
+    small = small.clip(0, 1)
+    mass = small / small.sum()
+    y, x = (mass.sum(1) * np.arange(size[1])).sum(), (mass.sum(0) * np.arange(size[0])).sum()
+    top, left = round(13.5 - y), round(13.5 - x)
+    canvas = np.zeros((68, 68), np.float32)  # roomy: the mass may sit far from the box's middle
+    canvas[20 + top : 20 + top + size[1], 20 + left : 20 + left + size[0]] = small
+    return torch.from_numpy(canvas[20:48, 20:48].copy())[None, None]  # (28, 28) -> (1, 1, 28, 28)
+
+
+def align(picture: Image.Image, points: np.ndarray, size: int) -> Image.Image:
+    """Turns, scales and crops a photo so that its landmarks lie where the training faces have them.
+
+    Args:
+        picture: an RGB photo.
+        points: (3, 2) left eye, right eye (as seen), mouth's centre, in pixels of the photo.
+        size: side of the result in pixels.
+
+    Raises:
+        ValueError: the landmarks coincide.
+    """
+    target = FRAME * size
+    # Least-squares similarity target -> source in complex numbers: source = m * target + t (Umeyama 1991).
+    t, s = target @ [1, 1j], np.asarray(points, dtype=float) @ [1, 1j]
+    tc, sc = t - t.mean(), s - s.mean()
+    if np.abs(sc).sum() < 1e-6:
+        raise ValueError("expected three different landmarks, got the same point")
+    m = (np.conj(tc) @ sc) / (np.conj(tc) @ tc)
+    shift = s.mean() - m * t.mean()
+    shrink = max(1, int(abs(m)))  # bicubic reads 4x4 pixels: shrink first, so that nothing aliases
+    if shrink > 1:
+        picture = picture.reduce(shrink)
+        m, shift = m / shrink, (shift + 0.5 + 0.5j) / shrink - 0.5 - 0.5j
+    coefficients = (m.real, -m.imag, shift.real, m.imag, m.real, shift.imag)
+    return picture.transform((size, size), Image.Transform.AFFINE, coefficients, Image.Resampling.BICUBIC)
+
+
+def centre_square(picture: Image.Image) -> Image.Image:
+    """The largest square in the middle."""
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    return picture.crop((left, top, left + side, top + side))

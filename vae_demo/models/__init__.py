@@ -1,0 +1,44 @@
+"""The networks. `CLASSES` is all there is: a new variant is one file and one line here."""
+
+from vae_demo.models.attention import AttentionAE, AttentionConfig
+from vae_demo.models.base import Autoencoder
+from vae_demo.models.conv import ConvAE, ConvConfig, SparseConvAE, SparseConvConfig
+from vae_demo.models.dense import DenseAE, DenseConfig, SparseAE, SparseConfig
+from vae_demo.models.vae import VAE, ConvVAE, DenseVAE, Posterior
+from vae_demo.models.vqvae import VQVAE, VQConfig
+from vae_demo.models.vqvae2 import VQ2Config, VQVAE2
+
+CLASSES = (
+    (DenseAE, DenseConfig),
+    (SparseAE, SparseConfig),
+    (ConvAE, ConvConfig),
+    (SparseConvAE, SparseConvConfig),
+    (DenseVAE, DenseConfig),
+    (ConvVAE, ConvConfig),
+    (VQVAE, VQConfig),
+    (VQVAE2, VQ2Config),
+    (AttentionAE, AttentionConfig),
+)
+
+__all__ = [
+    "CLASSES",
+    "VAE",
+    "VQVAE",
+    "VQVAE2",
+    "AttentionAE",
+    "AttentionConfig",
+    "Autoencoder",
+    "ConvAE",
+    "ConvConfig",
+    "ConvVAE",
+    "DenseAE",
+    "DenseConfig",
+    "DenseVAE",
+    "Posterior",
+    "SparseAE",
+    "SparseConfig",
+    "SparseConvAE",
+    "SparseConvConfig",
+    "VQ2Config",
+    "VQConfig",
+]

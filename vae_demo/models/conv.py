@@ -1,0 +1,90 @@
+"""Convolutional autoencoders (Masci et al. 2011, doi 10.1007/978-3-642-21735-7_7)."""
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from vae_demo.models.base import Autoencoder
+from vae_demo.models.blocks import ConvDecoder, ConvEncoder
+
+
+@dataclass(frozen=True)
+class ConvConfig:
+    """`widths` are the channels at each scale, finest first, `blocks` the residual blocks there."""
+
+    channels: int
+    size: int
+    widths: tuple[int, ...]
+    encoder_blocks: tuple[int, ...]
+    decoder_blocks: tuple[int, ...]
+    latent_dim: int
+
+    @property
+    def map_shape(self) -> tuple[int, int, int]:
+        """(C, S, S) of the coarsest feature map."""
+        side = self.size // 2 ** len(self.widths)
+        return self.widths[-1], side, side
+
+
+class ConvAE(Autoencoder):
+    """Plain convolutional autoencoder. A denoising autoencoder is this network under another objective."""
+
+    def __init__(self, config: ConvConfig) -> None:
+        super().__init__(config.channels, config.size, config.latent_dim)
+        c, h, w = config.map_shape
+        self.encoder = ConvEncoder(config.channels, config.widths, config.encoder_blocks)
+        self.to_z = nn.Linear(c * h * w, config.latent_dim)
+        self.from_z = nn.Linear(config.latent_dim, c * h * w)
+        self.unflatten = nn.Unflatten(1, (c, h, w))
+        self.decoder = ConvDecoder(config.channels, config.widths, config.decoder_blocks)
+
+    def encode(self, x: Tensor) -> Tensor:
+        return self.to_z(self.encoder(x).flatten(1))  # (B, C, H, W) -> (B, c, h, w) -> (B, D)
+
+    def logits(self, z: Tensor) -> Tensor:
+        return self.decoder(self.unflatten(self.from_z(z)))  # (B, D) -> (B, c, h, w) -> (B, C, H, W)
+
+
+@dataclass(frozen=True)
+class SparseConvConfig:
+    """`code_width` channels of code at each place of a grid whose cells are `patch` pixels wide."""
+
+    channels: int
+    size: int
+    patch: int
+    widths: tuple[int, ...]
+    encoder_blocks: tuple[int, ...]
+    code_width: int
+
+    @property
+    def latent_dim(self) -> int:
+        return self.code_width * (self.size // self.patch) ** 2
+
+
+class SparseConvAE(Autoencoder):
+    """Convolutional sparse coding: an overcomplete grid of ReLU units and one linear layer of overlapping atoms.
+
+    As in `SparseAE` a picture is a sum of few atoms, but every atom can stand anywhere, so that a picture of
+    many pixels needs no larger dictionary (Zeiler et al. 2010, doi 10.1109/CVPR.2010.5539957).
+    """
+
+    def __init__(self, config: SparseConvConfig) -> None:
+        super().__init__(config.channels, config.size, config.latent_dim)
+        side = config.size // config.patch
+        self.encoder = ConvEncoder(config.channels, config.widths, config.encoder_blocks)
+        self.to_z = nn.Conv2d(config.widths[-1], config.code_width, 1)
+        self.relu = nn.ReLU()
+        self.unflatten = nn.Unflatten(1, (config.code_width, side, side))
+        self.decoder = nn.ConvTranspose2d(
+            config.code_width, config.channels, 3 * config.patch, stride=config.patch, padding=config.patch
+        )
+
+    def encode(self, x: Tensor) -> Tensor:
+        return self.relu(self.to_z(self.encoder(x))).flatten(1)  # (B, C, H, W) -> (B, D), never negative
+
+    def logits(self, z: Tensor) -> Tensor:
+        return self.decoder(self.unflatten(z))  # (B, D) -> (B, code_width, h, w) -> (B, C, H, W)
+
+    def atoms(self) -> Tensor:
+        """(code_width, C, 3 patch, 3 patch): what each kind of unit adds to the log-odds around its place."""
+        return self.decoder.weight

@@ -1,0 +1,91 @@
+"""What the tabs compute, tensors in and tensors out: no Gradio, no files."""
+
+import math
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+DAMAGES = ("gaussian", "masking", "salt_pepper")
+
+
+def corrupt(x: Tensor, kind: str, strength: float, seed: int = 0) -> Tensor:
+    """Damages pictures: (B, C, H, W) in [0, 1] -> the same, in [0, 1]; one seed gives the same damage everywhere.
+
+    Args:
+        kind: "gaussian" adds noise of deviation `strength`; "masking" sets that share of the pixels to 0;
+            "salt_pepper" sets that share to 0 or 1.
+        strength: 0 to 1.
+
+    Raises:
+        ValueError: unknown kind, or strength out of range.
+    """
+    if kind not in DAMAGES:
+        raise ValueError(f"expected kind: one of {', '.join(DAMAGES)}, got {kind!r}")
+    if not 0 <= strength <= 1:
+        raise ValueError(f"expected strength: a number from 0 to 1, got {strength!r}")
+    generator = torch.Generator().manual_seed(seed)
+    if kind == "gaussian":
+        return (x + strength * torch.randn(x.shape, generator=generator).to(x)).clamp(0, 1)
+    place = torch.rand(len(x), 1, *x.shape[2:], generator=generator).to(x)  # (B, 1, H, W): all channels of a pixel
+    if kind == "masking":
+        return torch.where(place < strength, 0.0, x)
+    return torch.where(place < strength / 2, 0.0, torch.where(place < strength, 1.0, x))
+
+
+def interpolate(a: Tensor, b: Tensor, steps: int, path: Literal["linear", "spherical"] = "linear") -> Tensor:
+    """From a to b, both ends included: (D,) and (D,) -> (steps, D).
+
+    "spherical" is Shoemake's slerp (1985, doi 10.1145/325165.325242) on the directions, with the lengths
+    interpolated linearly; where the two point the same or opposite ways it is the straight line.
+
+    Raises:
+        ValueError: fewer than 2 steps, unknown path, or shapes that differ.
+    """
+    if steps < 2 or a.shape != b.shape or path not in ("linear", "spherical"):
+        raise ValueError(f"expected 2 or more steps, equal shapes and linear or spherical, got {steps}, {path!r}")
+    t = torch.linspace(0, 1, steps, device=a.device)[:, None]  # (steps, 1)
+    line = a + t * (b - a)
+    lengths = a.norm(), b.norm()
+    if path == "linear" or min(lengths) < 1e-8:
+        return line
+    cosine = ((a @ b) / (lengths[0] * lengths[1])).clamp(-1, 1)
+    omega = torch.acos(cosine)
+    if torch.sin(omega) < 1e-4:
+        return line
+    unit = (torch.sin((1 - t) * omega) * a / lengths[0] + torch.sin(t * omega) * b / lengths[1]) / torch.sin(omega)
+    return (lengths[0] + t * (lengths[1] - lengths[0])) * unit
+
+
+def mse(x_hat: Tensor, x: Tensor) -> Tensor:
+    """Mean squared error of each picture: (B, C, H, W) twice -> (B,)."""
+    return (x_hat - x).square().flatten(1).mean(1)
+
+
+def psnr(error: float) -> float:
+    """Peak signal-to-noise ratio in dB of a mean squared error on pictures in [0, 1]; no error is infinite."""
+    return -10 * math.log10(error) if error > 0 else math.inf
+
+
+def ssim(x_hat: Tensor, x: Tensor) -> float:
+    """Structural similarity of two pictures (C, H, W) in [0, 1], by scikit-image (Wang et al. 2004)."""
+    from skimage.metrics import structural_similarity
+
+    return float(structural_similarity(x.cpu().numpy(), x_hat.cpu().numpy(), channel_axis=0, data_range=1.0))
+
+
+def median_filter(x: Tensor) -> Tensor:
+    """The 3x3 median of each channel: (B, C, H, W) -> the same. scikit-image's."""
+    from skimage.filters import median
+
+    planes = [median(plane, np.ones((3, 3))) for plane in x.cpu().numpy().reshape(-1, *x.shape[2:])]
+    return torch.from_numpy(np.stack(planes)).view(x.shape).to(x)
+
+
+def total_variation(x: Tensor, weight: float = 0.2) -> Tensor:
+    """Total-variation denoising (Chambolle 2004) by scikit-image: (B, C, H, W) -> the same, in [0, 1]."""
+    from skimage.restoration import denoise_tv_chambolle
+
+    pictures = [denoise_tv_chambolle(picture, weight=weight, channel_axis=0) for picture in x.cpu().numpy()]
+    return torch.from_numpy(np.stack(pictures)).float().clamp(0, 1).to(x)

@@ -1,0 +1,148 @@
+"""Where to draw z from: N(0, I), a Gaussian or a mixture fitted to the codes, or a learned prior over codes."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+MAX_DRAWS = 1024
+
+
+def normal(n: int, dim: int, generator: torch.Generator, temperature: float = 1.0) -> Tensor:
+    """z ~ N(0, temperature² I), (n, dim): the prior that a VAE is trained towards."""
+    return temperature * torch.randn(n, dim, generator=generator)
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """N(mean, covariance) fitted to the codes of the training set; `std` stands in where D² would be too much.
+
+    Attributes:
+        mean, std: (D,).
+        covariance: (D, D) or None.
+    """
+
+    mean: Tensor
+    std: Tensor
+    covariance: Tensor | None
+
+    def draw(self, n: int, generator: torch.Generator, temperature: float = 1.0) -> Tensor:
+        """(n, D)."""
+        eps = temperature * torch.randn(n, len(self.mean), generator=generator)
+        if self.covariance is None:
+            return self.mean + self.std * eps
+        jitter = 1e-4 * self.covariance.diagonal().mean() * torch.eye(len(self.mean))  # a unit can be dead
+        return self.mean + eps @ torch.linalg.cholesky(self.covariance + jitter).T
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """A Gaussian mixture in whitened coordinates u, diagonal there; z = mean + u @ basis.
+
+    Attributes:
+        weight: (K,), sums to 1.
+        centre, std: (K, D), in u.
+        mean: (D,); basis: (D, D).
+    """
+
+    weight: Tensor
+    centre: Tensor
+    std: Tensor
+    mean: Tensor
+    basis: Tensor
+
+    def draw(self, n: int, generator: torch.Generator, temperature: float = 1.0) -> Tensor:
+        """(n, D)."""
+        k = torch.multinomial(self.weight, n, replacement=True, generator=generator)
+        eps = torch.randn(n, self.centre.shape[1], generator=generator)
+        return self.mean + (self.centre[k] + temperature * self.std[k] * eps) @ self.basis
+
+
+@dataclass(frozen=True)
+class CodePriorConfig:
+    """`grids` are the sides of the code grids, coarsest first: (7,) for one level, (8, 16) for two."""
+
+    entries: int
+    grids: tuple[int, ...]
+    width: int
+    depth: int
+    heads: int
+
+    @property
+    def tokens(self) -> int:
+        return sum(side**2 for side in self.grids)
+
+
+Cache = list[tuple[Tensor, Tensor]]
+
+
+class CausalBlock(nn.Module):
+    """Self-attention to what came before, then an MLP; both residual, both after a layer norm."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm_attention, self.norm_mlp = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+
+    def forward(self, h: Tensor, past: tuple[Tensor, Tensor] | None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """(B, T, W) and the keys and values so far -> (B, T, W) and both with these T added."""
+        qkv = self.qkv(self.norm_attention(h)).unflatten(2, (3, self.heads, -1))  # (B, T, W) -> (B, T, 3, heads, w)
+        q, k, v = qkv.permute(2, 0, 3, 1, 4)  # (B, heads, T, w) each
+        if past is not None:
+            k, v = torch.cat([past[0], k], 2), torch.cat([past[1], v], 2)
+        read = F.scaled_dot_product_attention(q, k, v, is_causal=past is None)
+        h = h + self.out(read.transpose(1, 2).flatten(2))  # (B, heads, T, w) -> (B, T, W)
+        return h + self.mlp(self.norm_mlp(h)), (k, v)
+
+
+class CodePrior(nn.Module):
+    """p(codes) = product of p(code_t | codes before it), row by row, coarse level first (arXiv 1711.00937, 1906.00446).
+
+    A small transformer in the place of the papers' PixelCNN: one sequence serves any number of levels.
+    """
+
+    def __init__(self, config: CodePriorConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embed = nn.Embedding(config.entries + 1, config.width)  # the last one is the start
+        self.place = nn.Parameter(0.02 * torch.randn(config.tokens, config.width))
+        self.blocks = nn.ModuleList(CausalBlock(config.width, config.heads) for _ in range(config.depth))
+        self.norm = nn.LayerNorm(config.width)
+        self.levels = nn.ModuleList(nn.Linear(config.width, config.entries) for _ in config.grids)
+        level = [i for i, side in enumerate(config.grids) for _ in range(side**2)]
+        self.register_buffer("level", torch.tensor(level), persistent=False)
+
+    def step(self, tokens: Tensor, first: int, cache: Cache | None) -> tuple[Tensor, Cache]:
+        """Log-odds of the codes at places first..first+T, from the T tokens before each: (B, T) -> (B, T, K)."""
+        places = slice(first, first + tokens.shape[1])
+        h, kept = self.embed(tokens) + self.place[places], []
+        for i, block in enumerate(self.blocks):
+            h, pair = block(h, cache[i] if cache else None)
+            kept.append(pair)
+        h = self.norm(h)
+        per_level = torch.stack([head(h) for head in self.levels], 2)  # (B, T, levels, K)
+        return per_level[:, range(tokens.shape[1]), self.level[places]], kept
+
+    def forward(self, codes: Tensor) -> Tensor:
+        """Log-odds of every code given those before it: (B, T) int64 -> (B, T, K)."""
+        start = codes.new_full((len(codes), 1), self.config.entries)
+        return self.step(torch.cat([start, codes[:, :-1]], 1), 0, None)[0]
+
+    @torch.no_grad()
+    def draw(self, n: int, generator: torch.Generator, temperature: float = 1.0) -> tuple[Tensor, ...]:
+        """n draws, code by code -> one grid (n, side, side) int64 a level. Temperature 0 takes the likeliest code."""
+        device = self.place.device
+        tokens, cache = torch.full((n, 1), self.config.entries, device=device), None
+        drawn = []
+        for t in range(self.config.tokens):
+            logits, cache = self.step(tokens, t, cache)
+            # The draw is made on the CPU, so that one seed is one picture on every device.
+            p = torch.softmax(logits[:, 0].double().cpu() / max(temperature, 1e-6), 1)
+            tokens = torch.multinomial(p, 1, generator=generator).to(device)
+            drawn.append(tokens)
+        sides = self.config.grids
+        flat = torch.cat(drawn, 1).split([side**2 for side in sides], 1)
+        return tuple(codes.unflatten(1, (side, side)) for codes, side in zip(flat, sides, strict=True))

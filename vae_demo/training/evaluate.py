@@ -1,0 +1,258 @@
+"""Measures shipped checkpoints on held-out data: python -m vae_demo.training.evaluate --data DIR.
+
+Rewrites the metrics of every card, every model card and the table of the README, and fails if a card had claimed
+more than it measures.
+"""
+
+import argparse
+import json
+import math
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from vae_demo import ops
+from vae_demo.checkpoints import Checkpoint, names, read_json, verdict
+from vae_demo.device import pick
+from vae_demo.models import VAE, VQVAE, VQVAE2, DenseVAE, SparseAE, SparseConvAE
+from vae_demo.training import data
+from vae_demo.training.card import model_card, readme_table
+
+HIGHER_IS_BETTER = (
+    "psnr", "ssim", "active", "gain", "accuracy", "kept", "right", "add", "perplexity",
+)  # fmt: skip
+Metrics = dict[str, float]
+
+
+def pictures(split: data.Split, n: int | None = None) -> Tensor:
+    """The first n pictures, or all: (n, C, H, W) in [0, 1]."""
+    return split.batch(torch.arange(len(split) if n is None else min(n, len(split))))
+
+
+def measure(ae: Checkpoint, split: data.Split) -> Metrics:
+    """Everything that the card says of a checkpoint, on a held-out split."""
+    x = pictures(split)
+    x_hat = ae.reconstruct(x)
+    mse = ops.mse(x_hat, x).double().mean().item()
+    some = range(0, len(x), max(1, len(x) // 500))
+    metrics = {"mse": mse, "psnr": ops.psnr(mse), "ssim": sum(ops.ssim(x_hat[i], x[i]) for i in some) / len(some)}
+    if isinstance(ae.network, VAE):
+        metrics |= variational(ae, x)
+    if isinstance(ae.network, (VQVAE, VQVAE2)):
+        metrics |= discrete(ae, x)
+    if isinstance(ae.network, (SparseAE, SparseConvAE)):
+        metrics["on_share"] = (ae.encode(x[:1000]) > 0.01).float().mean().item()
+    if ae.name.endswith("-dae"):
+        metrics |= denoising(ae, x[:500])
+    if ae.dataset == "celeba":
+        metrics |= glasses(ae, split, x, x_hat)
+    return {key: float(f"{value:.5g}") for key, value in metrics.items()}
+
+
+def variational(ae: Checkpoint, x: Tensor) -> Metrics:
+    """KL in nats, the number of active units (Burda et al., arXiv 1509.00519: Var(mu) > 0.01), and the NLL of digits."""
+    q = [ae.posterior(part) for part in x.split(256)]
+    metrics = {
+        "kl": torch.cat([p.kl().sum(1) for p in q]).mean().item(),
+        "active_units": float((torch.cat([p.mu for p in q]).var(0) > 0.01).sum()),
+    }
+    if ae.dataset == "mnist" and ae.latent_dim > 2:
+        count = len(x) if isinstance(ae.network, DenseVAE) else 500
+        metrics["nll_importance_200"] = negative_log_likelihood(ae, x[:count])
+        metrics["nll_pictures"] = float(count)
+    return metrics
+
+
+@torch.no_grad()
+def negative_log_likelihood(ae: Checkpoint, x: Tensor, samples: int = 200) -> float:
+    """-log p(x) of binarised digits in nats, by importance sampling from q(z | x) (arXiv 1509.00519, eq. 8).
+
+    The digits are binarised once, each pixel a draw from Bernoulli(x).
+    """
+    generator = torch.Generator().manual_seed(0)
+    x = (torch.rand(x.shape, generator=generator) < x).float()
+    assert isinstance(ae.network, VAE)
+    total = 0.0
+    for part in x.split(25):
+        q = ae.posterior(part)
+        eps = torch.randn(samples, *q.mu.shape, generator=generator)  # (S, B, D)
+        z = q.sample(eps)
+        logits = ae.network.logits(z.flatten(0, 1)).unflatten(0, (samples, len(part)))  # (S, B, 1, 28, 28)
+        target = part.expand_as(logits)
+        log_likelihood = -F.binary_cross_entropy_with_logits(logits, target, reduction="none").flatten(2).sum(2)
+        log_prior, log_q = -0.5 * z.square().sum(2), -0.5 * eps.square().sum(2) - 0.5 * q.logvar.sum(1)
+        weights = log_likelihood + log_prior - log_q  # (S, B); the 2 pi cancel
+        total -= (torch.logsumexp(weights, 0) - math.log(samples)).double().sum().item()
+    return total / len(x)
+
+
+def discrete(ae: Checkpoint, x: Tensor) -> Metrics:
+    """Bits a picture, and of each codebook the perplexity exp(H) of its use and its dead entries."""
+    network, metrics = ae.network, {}
+    assert isinstance(network, (VQVAE, VQVAE2))
+    with torch.no_grad():
+        parts = [network.codes(part) for part in x.split(256)]
+    if isinstance(network, VQVAE):
+        levels = {"": (torch.cat(parts), network.codebook)}
+    else:
+        top, bottom = (torch.cat(level) for level in zip(*parts, strict=True))
+        levels = {"_top": (top, network.codebook_top), "_bottom": (bottom, network.codebook_bottom)}
+    bits = 0.0
+    for level, (codes, codebook) in levels.items():
+        entries = len(codebook.embedding)
+        used = torch.bincount(codes.flatten(), minlength=entries).double()
+        p = used / used.sum()
+        metrics[f"perplexity{level}"] = torch.exp(torch.special.entr(p).sum()).item()
+        metrics[f"dead_codes{level}"] = float((used == 0).sum())
+        bits += codes[0].numel() * math.log2(entries)
+    return metrics | {"bits": bits}
+
+
+def denoising(ae: Checkpoint, x: Tensor, sigma: float = 0.5) -> Metrics:
+    """PSNR under Gaussian noise: of the input, this network, a 3x3 median, and total variation at its best weight."""
+    noisy = ops.corrupt(x, "gaussian", sigma, seed=1)
+
+    def psnr(y: Tensor) -> float:
+        return ops.psnr(ops.mse(y, x).double().mean().item())
+
+    return {
+        "noisy_input_psnr": psnr(noisy),
+        "denoised_psnr": psnr(ae.reconstruct(noisy)),
+        "median_filter_psnr": psnr(ops.median_filter(noisy)),
+        "total_variation_psnr": max(psnr(ops.total_variation(noisy, w)) for w in (0.1, 0.2, 0.3, 0.5, 0.8)),
+    }
+
+
+def glasses(ae: Checkpoint, split: data.Split, x: Tensor, x_hat: Tensor) -> Metrics:
+    """What the verdict says of glasses: kept in reconstruction, added by the direction, and moved by a - b + c.
+
+    `kept`: of people with clear glasses, the share whose reconstruction has glasses. `add_x1`: of people without,
+    men and women apart, the share that has glasses and still its sex after adding the direction once.
+    `equation`: triplets of single faces, man with glasses - man + woman = woman with glasses.
+    """
+    judge = verdict("cpu")
+    labels = {name: column.bool() for name, column in split.labels.items()}
+    clear, bare = labels["Eyeglasses"] & ~labels["sunglasses"], ~labels["Eyeglasses"]
+    male = labels["Male"]
+
+    def has(y: Tensor, name: str) -> Tensor:
+        with torch.no_grad():
+            return torch.cat([judge.probability(part, name) for part in y.split(256)]) > 0.5
+
+    metrics = {"glasses_kept": has(x_hat[clear], "Eyeglasses").float().mean().item()}
+    metrics["sex_kept"] = (has(x_hat, "Male") == male).float().mean().item()
+    with torch.no_grad():
+        real = torch.cat([judge.features(part) for part in x.split(256)])
+        again = torch.cat([judge.features(part) for part in x_hat.split(256)])
+        drawn = torch.cat([judge.features(part) for part in ae.sample(1024, seed=0).split(256)])
+    metrics |= {"frechet_reconstructions": frechet(real, again), "frechet_normal_prior": frechet(real, drawn)}
+    if "mixture.weight" in ae.latents:
+        with torch.no_grad():
+            drawn = torch.cat([judge.features(p) for p in ae.sample(1024, seed=0, prior="mixture").split(256)])
+        metrics["frechet_mixture_prior"] = frechet(real, drawn)
+    if "Eyeglasses" not in ae.directions:
+        return metrics
+    z = ae.encode(x)
+    for sex, rows in (("men", male & bare), ("women", ~male & bare)):
+        for times in (1.0, 1.5):
+            y = ae.decode(z[rows] + times * ae.directions["Eyeglasses"])
+            good = has(y, "Eyeglasses") & (has(y, "Male") == (sex == "men"))
+            metrics[f"glasses_add_x{times:g}_{sex}"] = good.float().mean().item()
+    generator = torch.Generator().manual_seed(0)
+
+    def draw(rows: Tensor) -> Tensor:
+        rows = rows.nonzero()[:, 0]
+        return z[rows[torch.randint(len(rows), (500,), generator=generator)]]
+
+    a, b, c = draw(male & clear), draw(male & bare), draw(~male & bare)
+    for mode, strength in (("plain", 1.0), ("attributes", 1.0), ("attributes", 1.5)):
+        y = ae.decode(ae.arithmetic(a, b, c, strength, mode))
+        right = has(y, "Eyeglasses") & ~has(y, "Male")
+        metrics[f"equation_right_{mode}_x{strength:g}"] = right.float().mean().item()
+    return metrics
+
+
+def frechet(a: Tensor, b: Tensor) -> float:
+    """Fréchet distance of two Gaussians fitted to features (n, W): |mean difference|² + tr(A + B - 2 (A B)^½).
+
+    The formula of FID (Heusel et al., arXiv 1706.08500) in the verdict's feature space, so not comparable with FID.
+    """
+    a, b = a.double(), b.double()
+    cov_a, cov_b = torch.cov(a.T), torch.cov(b.T)
+    values, vectors = torch.linalg.eigh(cov_a)
+    root = vectors * values.clamp(min=0).sqrt() @ vectors.T
+    cross = torch.linalg.eigvalsh(root @ cov_b @ root).clamp(min=0).sqrt().sum()
+    return ((a.mean(0) - b.mean(0)).square().sum() + cov_a.trace() + cov_b.trace() - 2 * cross).item()
+
+
+def classifier(folder: Path, split: data.Split) -> Metrics:
+    """Accuracy of each attribute, and balanced accuracy of glasses, of a classifier."""
+    from vae_demo.checkpoints import read_network
+    from vae_demo.training.train import CLASSIFIERS
+
+    network = read_network(folder, CLASSIFIERS)
+    with torch.no_grad():
+        logits = torch.cat([network(part) for part in pictures(split).split(256)])
+    names = read_json(folder / "config.json")["config"]["attributes"]
+    metrics = {}
+    for i, name in enumerate(names):
+        metrics[f"accuracy_{name}"] = ((logits[:, i] > 0) == split.labels[name].bool()).float().mean().item()
+    found, there = logits[:, names.index("Eyeglasses")] > 0, split.labels["Eyeglasses"].bool()
+    metrics["accuracy_balanced_Eyeglasses"] = (found[there].float().mean() + (~found[~there]).float().mean()).item() / 2
+    return {key: float(f"{value:.5g}") for key, value in metrics.items()}
+
+
+def overclaims(claimed: Metrics, measured: Metrics, tolerance: float = 0.01) -> list[str]:
+    """The metrics that a card claims to be better than measured, by more than the tolerance."""
+    worse = []
+    for key, claim in claimed.items():
+        if key not in measured:
+            worse.append(f"{key}: claimed {claim:g}, not measured")
+        elif any(word in key for word in HIGHER_IS_BETTER):
+            if claim > measured[key] + tolerance * abs(measured[key]):
+                worse.append(f"{key}: claimed {claim:g}, measured {measured[key]:g}")
+        elif claim < measured[key] - tolerance * abs(measured[key]):
+            worse.append(f"{key}: claimed {claim:g}, measured {measured[key]:g}")
+    return worse
+
+
+def complete(folder: Path, root: Path, splits: dict[str, data.Split] | None = None) -> list[str]:
+    """Measures one folder, rewrites its card and model card; gives what its card had claimed too much."""
+    card = read_json(folder / "card.json")
+    splits = {} if splits is None else splits
+    if card["dataset"] not in splits:
+        splits[card["dataset"]] = data.load(card["dataset"], root, "val")
+    split = splits[card["dataset"]]
+    if (folder / "latents.safetensors").exists():
+        metrics = measure(Checkpoint(folder, pick("cpu")), split)
+    else:
+        metrics = classifier(folder, split)
+    worse = overclaims(card.get("metrics", {}), metrics)
+    card |= {"metrics": metrics, "measured_on": split.source | {"pictures": len(split)}}
+    (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "README.md").write_text(model_card(card), encoding="utf-8")
+    print(folder.name, {k: v for k, v in metrics.items() if not k.startswith("accuracy_") or "Eye" in k}, flush=True)
+    return worse
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="checkpoints; all when none is named")
+    parser.add_argument("--data", type=Path, default=Path("data"))
+    parser.add_argument("--checkpoints", type=Path, default=Path("checkpoints"))
+    parser.add_argument("--readme", type=Path, default=Path("README.md"))
+    args = parser.parse_args()
+    classifiers = ["celeba-features", "celeba-verdict"]
+    chosen = args.names or [*classifiers, *names(args.checkpoints)]
+    splits: dict[str, data.Split] = {}
+    worse = {name: complete(args.checkpoints / name, args.data, splits) for name in chosen}
+    readme_table(args.checkpoints, args.readme)
+    lines = [f"{name}: {line}" for name, found in worse.items() for line in found]
+    if lines:
+        raise SystemExit("A card claims more than it measures:\n" + "\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,307 @@
+"""What each variant minimises: a sum over pixels, a mean over the batch, in every term.
+
+An objective is a module called with (model, x, labels, generator); it gives its terms by name, and their sum is
+the loss. Its parameters (a probe) and buffers (averages of a codebook) are trained, saved and resumed with the
+network.
+"""
+
+from abc import ABC, abstractmethod
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from vae_demo.models import VAE, VQVAE, VQVAE2, Autoencoder, Posterior
+from vae_demo.models.blocks import normal_like
+from vae_demo.models.vqvae import Codebook
+from vae_demo.training.features import FeatureNet
+
+Labels = dict[str, Tensor]
+Terms = dict[str, Tensor]
+
+
+def sse(x_hat: Tensor, x: Tensor) -> Tensor:
+    """Squared error: sum over pixels, mean over the batch."""
+    return (x_hat - x).square().flatten(1).sum(1).mean()
+
+
+def bce(logits: Tensor, x: Tensor) -> Tensor:
+    """-log Bernoulli(x; sigmoid(logits)): sum over pixels, mean over the batch, in nats."""
+    return F.binary_cross_entropy_with_logits(logits, x, reduction="none").flatten(1).sum(1).mean()
+
+
+class Objective(nn.Module, ABC):
+    """Abstract: (model, x, labels, generator) -> terms whose sum is the loss."""
+
+    @abstractmethod
+    def forward(self, model, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms: ...
+
+
+class Reconstruction(Objective):
+    """||x - x_hat||²."""
+
+    def forward(self, model: Autoencoder, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
+        return {"sse": sse(model(x), x)}
+
+
+class Denoising(Objective):
+    """||x - g(f(x_tilde))||² (Vincent et al. 2008, doi 10.1145/1390156.1390294).
+
+    Each picture is damaged by Gaussian noise of a random sigma or by a mask over a random share of its pixels, and
+    one in eight is left whole, so that one network serves every strength.
+
+    Args:
+        sigma: the largest standard deviation of the noise.
+        masked: the largest share of pixels set to zero.
+    """
+
+    def __init__(self, sigma: float, masked: float) -> None:
+        super().__init__()
+        self.sigma, self.masked = sigma, masked
+
+    def corrupt(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """(B, C, H, W) -> the same, damaged. The noise is not clamped: it would not be Gaussian any more."""
+        n, kind, strength = len(x), *torch.rand(2, len(x), 1, 1, 1, generator=generator).to(x)
+        noisy = x + self.sigma * strength * normal_like(x, generator)
+        kept = torch.rand(n, 1, *x.shape[2:], generator=generator).to(x) >= self.masked * strength
+        return torch.where(kind < 0.5, noisy, torch.where(kind < 0.875, x * kept, x))
+
+    def forward(self, model: Autoencoder, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
+        return {"sse": sse(model(self.corrupt(x, generator)), x)}
+
+
+class SparseL1(Objective):
+    """||x - x_hat||² + weight * sum |z|, atoms held to unit norm: else small z with large atoms would be free."""
+
+    def __init__(self, weight: float) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def forward(self, model, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
+        with torch.no_grad():
+            atoms = model.decoder.weight  # (pixels, D) if linear, (code, C, k, k) if convolutional
+            dims = (0,) if atoms.ndim == 2 else (1, 2, 3)
+            atoms /= atoms.norm(dim=dims, keepdim=True).clamp(min=1e-8)
+        z = model.encode(x)
+        return {"sse": sse(model.decode(z), x), "l1": self.weight * z.abs().sum(1).mean()}
+
+
+class SparseKL(Objective):
+    """||x - x_hat||² + weight * sum_j KL(rho || rho_hat_j), rho_hat_j the mean activation of unit j over the batch.
+
+    Wants units in (0, 1) (Ng 2011, CS294A notes).
+    """
+
+    def __init__(self, weight: float, rho: float = 0.05) -> None:
+        super().__init__()
+        self.weight, self.rho = weight, rho
+
+    def penalty(self, z: Tensor) -> Tensor:
+        """(B, D) in (0, 1) -> scalar, in nats."""
+        rho, rho_hat = self.rho, z.mean(0).clamp(1e-6, 1 - 1e-6)  # (D,)
+        on = rho * (rho / rho_hat).log() if rho > 0 else torch.zeros_like(rho_hat)
+        return (on + (1 - rho) * ((1 - rho) / (1 - rho_hat)).log()).sum()
+
+    def forward(self, model: Autoencoder, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
+        z = model.encode(x)
+        return {"sse": sse(model.decode(z), x), "kl_rho": self.weight * self.penalty(z)}
+
+
+class Elbo(Objective):
+    """The negative ELBO: -E_q[log p(x | z)] + beta KL(q(z | x) || N(0, I)) (arXiv 1312.6114; beta: Higgins et al. 2017).
+
+    Args:
+        likelihood: "bernoulli" is BCE; "gaussian" is sse / (2 sigma²), its constant left out.
+        sigma: the decoder's fixed deviation, in units of pixel range: 0.3536 is 4 * sse.
+        beta: weight of the KL term.
+        reconstruction: weight of the likelihood; 0 shows what KL alone does.
+        binarise: share of pictures that the encoder and the likelihood see as draws from Bernoulli(x). The expected
+            BCE is the same, so the objective is; the network also learns to read binary pictures.
+    """
+
+    def __init__(
+        self,
+        likelihood: Literal["bernoulli", "gaussian"],
+        sigma: float = 1.0,
+        beta: float = 1.0,
+        reconstruction: float = 1.0,
+        binarise: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.likelihood, self.sigma, self.beta = likelihood, sigma, beta
+        self.reconstruction, self.binarise = reconstruction, binarise
+
+    def negative_log_likelihood(self, logits: Tensor, x: Tensor) -> Tensor:
+        if self.likelihood == "bernoulli":
+            return bce(logits, x)
+        return sse(torch.sigmoid(logits), x) / (2 * self.sigma**2)
+
+    def forward(self, model: VAE, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
+        if self.binarise:
+            drawn = torch.rand(x.shape, generator=generator).to(x) < x
+            chosen = torch.rand(len(x), 1, 1, 1, generator=generator).to(x) < self.binarise
+            x = torch.where(chosen, drawn.to(x), x)
+        q = model.posterior(x)
+        logits = model.logits(q.sample(normal_like(q.mu, generator)))
+        return {
+            "nll": self.reconstruction * self.negative_log_likelihood(logits, x),
+            "kl": self.beta * q.kl().sum(1).mean(),
+        }
+
+
+class Perceptual(nn.Module):
+    """Distance of two pictures in the maps of a feature network, each map in units of its own deviation.
+
+    Each map counts the same: the mean over its elements, summed over maps, times `weight`.
+    """
+
+    def __init__(self, network: FeatureNet, weight: float) -> None:
+        super().__init__()
+        self.network, self.weight = network.eval().requires_grad_(False), weight
+
+    def train(self, mode: bool = True) -> "Perceptual":
+        return super().train(False)  # the batch norms of the fixed network stay fixed
+
+    def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
+        with torch.no_grad():
+            targets = self.network.maps(x)
+        pairs = zip(self.network.maps(x_hat), targets, strict=True)
+        return self.weight * sum(F.mse_loss(a, b) / b.var() for a, b in pairs)
+
+
+class PerceptualElbo(Objective):
+    """A Gaussian ELBO, a perceptual distance, and linear probes that keep the named attributes in mu.
+
+    The probes are the per-attribute term of attribute-supervised VAEs: without them, few pixels of glasses cost the
+    ELBO less than the nats that would tell of them.
+
+    Args:
+        features: the fixed feature network.
+        attributes: labels that the probes predict from mu.
+        sigma, beta: as in `Elbo`.
+        perceptual, probe: weights of the two further terms (the probes' is per attribute, in nats).
+    """
+
+    def __init__(
+        self,
+        features: FeatureNet,
+        attributes: tuple[str, ...],
+        latent_dim: int,
+        sigma: float,
+        beta: float,
+        perceptual: float,
+        probe: float,
+    ) -> None:
+        super().__init__()
+        self.elbo = Elbo("gaussian", sigma, beta)
+        self.perceptual = Perceptual(features, perceptual)
+        self.attributes, self.probe_weight = attributes, probe
+        self.probe = nn.Linear(latent_dim, len(attributes))
+
+    def forward(self, model: VAE, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
+        q: Posterior = model.posterior(x)
+        x_hat = model.decode(q.sample(normal_like(q.mu, generator)))
+        return {
+            "nll": sse(x_hat, x) / (2 * self.elbo.sigma**2),
+            "kl": self.elbo.beta * q.kl().sum(1).mean(),
+            "perceptual": self.perceptual(x_hat, x),
+            "probe": self.probe_weight * attribute_bce(self.probe(q.mu), labels, self.attributes),
+        }
+
+
+def attribute_bce(logits: Tensor, labels: Labels, attributes: tuple[str, ...]) -> Tensor:
+    """(B, A) log-odds against 0/1 labels: sum over attributes, mean over the batch, in nats."""
+    target = torch.stack([labels[name] for name in attributes], 1).to(logits)  # (B, A)
+    return F.binary_cross_entropy_with_logits(logits, target, reduction="none").sum(1).mean()
+
+
+class Attributes(Objective):
+    """Classification of the attributes."""
+
+    def __init__(self, attributes: tuple[str, ...]) -> None:
+        super().__init__()
+        self.attributes = attributes
+
+    def forward(self, model: nn.Module, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
+        return {"bce": attribute_bce(model(x), labels, self.attributes)}
+
+
+class CodebookEMA(nn.Module):
+    """Moves a codebook's entries to the running means of the codes that chose them (arXiv 1711.00937, appendix A.1).
+
+    An entry that hardly anything chooses is moved onto a random code of the batch, so that none stays dead
+    (Dhariwal et al., arXiv 2005.00341).
+    """
+
+    count: Tensor
+    total: Tensor
+
+    def __init__(self, entries: int, width: int, decay: float = 0.99, revive_below: float = 0.03) -> None:
+        super().__init__()
+        self.decay, self.revive_below = decay, revive_below
+        self.register_buffer("count", torch.zeros(entries))  # N_i, chosen times a batch
+        self.register_buffer("total", torch.zeros(entries, width))  # m_i, sum of the codes that chose it
+
+    @torch.no_grad()
+    def update(self, codebook: Codebook, z_e: Tensor, generator: torch.Generator) -> None:
+        """One step from the codes (B, E, h, w) of one batch."""
+        flat = z_e.detach().float().movedim(1, -1).flatten(0, -2)  # (B, E, h, w) -> (B h w, E)
+        if not self.count.any():  # the first batch: start on the data
+            rows = torch.randint(len(flat), (len(self.count),), generator=generator).to(flat.device)
+            codebook.embedding.copy_(flat[rows])
+            self.total.copy_(flat[rows])
+            self.count.fill_(1)
+        chosen = codebook.codes(z_e.float()).flatten()
+        self.count.mul_(self.decay).add_(
+            torch.bincount(chosen, minlength=len(self.count)).to(flat), alpha=1 - self.decay
+        )
+        sums = torch.zeros_like(self.total).index_add_(0, chosen, flat)
+        self.total.mul_(self.decay).add_(sums, alpha=1 - self.decay)
+        dead = self.count < self.revive_below
+        rows = torch.randint(len(flat), (len(dead),), generator=generator).to(flat.device)
+        self.total[dead], self.count[dead] = flat[rows[dead]], 1.0
+        codebook.embedding.copy_(self.total / self.count[:, None])
+
+
+def commitment_loss(codebook: Codebook, z_e: Tensor) -> Tensor:
+    """||z_e - sg[e]||²: sum over the code, mean over the batch; keeps the encoder near the entries it chose."""
+    return sse(z_e, codebook.look_up(codebook.codes(z_e)).detach())
+
+
+class VQ(Objective):
+    """sse / (2 sigma²) + commitment * ||z_e - sg[e]||², the codebook by moving averages, with a perceptual term at will.
+
+    Args:
+        entries, code_width: of the codebooks, one a level.
+        sigma: the decoder's fixed deviation.
+        commitment: beta of arXiv 1711.00937.
+    """
+
+    def __init__(
+        self,
+        entries: int,
+        code_width: int,
+        levels: int = 1,
+        sigma: float = 0.3536,
+        commitment: float = 0.25,
+        perceptual: Perceptual | None = None,
+    ) -> None:
+        super().__init__()
+        self.ema = nn.ModuleList(CodebookEMA(entries, code_width) for _ in range(levels))
+        self.sigma, self.commitment, self.perceptual = sigma, commitment, perceptual
+
+    def forward(self, model: VQVAE | VQVAE2, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
+        if isinstance(model, VQVAE):
+            levels = [(model.codebook, model.unflatten(model.encode(x)))]
+        else:
+            levels = list(zip((model.codebook_top, model.codebook_bottom), model.levels(x), strict=True))
+        if self.training:
+            for ema, (codebook, z_e) in zip(self.ema, levels, strict=True):
+                ema.update(codebook, z_e, generator)
+        x_hat = model.decode(torch.cat([z_e.flatten(1) for _, z_e in levels], 1))
+        commitment = sum(commitment_loss(codebook, z_e) for codebook, z_e in levels)
+        terms = {"nll": sse(x_hat, x) / (2 * self.sigma**2), "commitment": self.commitment * commitment}
+        if self.perceptual is not None:
+            terms["perceptual"] = self.perceptual(x_hat, x)
+        return terms

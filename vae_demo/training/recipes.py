@@ -1,0 +1,171 @@
+"""One line a variant: a network, an objective, a data set, a length. Two variants differ where their lines differ."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from vae_demo.models import (
+    VQVAE,
+    VQVAE2,
+    AttentionAE,
+    AttentionConfig,
+    ConvAE,
+    ConvConfig,
+    ConvVAE,
+    DenseAE,
+    DenseConfig,
+    DenseVAE,
+    SparseAE,
+    SparseConfig,
+    SparseConvAE,
+    SparseConvConfig,
+    VQ2Config,
+    VQConfig,
+)
+from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
+from vae_demo.training.features import FeatureConfig, FeatureNet
+from vae_demo.training.objectives import (
+    VQ,
+    Attributes,
+    Denoising,
+    Elbo,
+    Objective,
+    Perceptual,
+    PerceptualElbo,
+    Reconstruction,
+    SparseKL,
+    SparseL1,
+)
+
+# CelebA's 40 attributes without those that name beauty or weight, and Sunglasses (a brightness rule on top).
+ATTRIBUTES = (
+    "Eyeglasses", "sunglasses", "Male", "Young", "Smiling", "Mouth_Slightly_Open", "Bangs", "Bald",
+    "Receding_Hairline", "Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair", "Straight_Hair", "Wavy_Hair",
+    "Wearing_Hat", "No_Beard", "Goatee", "Mustache", "Sideburns", "5_o_Clock_Shadow", "Arched_Eyebrows",
+    "Bushy_Eyebrows", "Bags_Under_Eyes", "Narrow_Eyes", "Big_Lips", "Big_Nose", "Pointy_Nose", "High_Cheekbones",
+    "Oval_Face", "Pale_Skin", "Rosy_Cheeks", "Heavy_Makeup", "Wearing_Lipstick", "Wearing_Earrings",
+    "Wearing_Necklace", "Wearing_Necktie", "Blurry",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one checkpoint is made.
+
+    Attributes:
+        dataset: "mnist" or "celeba".
+        network, config: the class and its frozen config.
+        objective: makes the objective; it is handed the trained feature network's loader, which few want.
+        steps, batch, lr: length, pictures a step, peak learning rate (Adam, cosine to zero after a warm-up).
+        start: a recipe whose weights this one starts from, where name and shape agree.
+        people: None for all, 0 or 1 for one of two disjoint halves of the identities.
+        glasses: how often pictures with glasses are drawn: (men, women), 1 is as often as they come.
+    """
+
+    dataset: str
+    network: type
+    config: Any
+    objective: Callable[[Callable[[], FeatureNet]], Objective]
+    steps: int
+    batch: int = 128
+    lr: float = 1e-3
+    start: str | None = None
+    people: int | None = None
+    glasses: tuple[float, float] = (1.0, 1.0)
+
+    @property
+    def flip(self) -> bool:
+        """Faces are mirrored at random; a mirrored digit is another digit."""
+        return self.dataset == "celeba"
+
+
+def _mnist_conv(latent_dim: int) -> ConvConfig:
+    return ConvConfig(1, 28, (32, 64), (0, 1), (0, 1), latent_dim)
+
+
+def _mnist_dense(latent_dim: int) -> DenseConfig:
+    return DenseConfig(1, 28, (512, 256), latent_dim)
+
+
+def _mnist_map() -> DenseConfig:
+    return DenseConfig(1, 28, (256, 128), 2)
+
+
+def _celeba_conv(latent_dim: int = 256) -> ConvConfig:
+    return ConvConfig(3, 64, (32, 64, 128, 256), (0, 0, 1, 0), (0, 1, 1, 0), latent_dim)
+
+
+FOUR_SSE = 8**-0.5  # the decoder's sigma at which sse / (2 sigma²) is 4 * sse
+
+RECIPES: dict[str, Recipe] = {
+    "mnist-dense-ae": Recipe("mnist", DenseAE, _mnist_dense(20), lambda _: Reconstruction(), 4_000, batch=256),
+    "mnist-conv-ae": Recipe("mnist", ConvAE, _mnist_conv(20), lambda _: Reconstruction(), 1_300, lr=2e-3),
+    "mnist-dae": Recipe("mnist", ConvAE, _mnist_conv(64), lambda _: Denoising(sigma=0.8, masked=0.8), 1_300, lr=2e-3),
+    "mnist-sae": Recipe("mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: SparseL1(0.01), 3_000, batch=256),
+    "mnist-sae-kl": Recipe(
+        "mnist", SparseAE, SparseConfig(1, 28, 1024, "sigmoid"), lambda _: SparseKL(0.05), 3_000, batch=256
+    ),
+    "mnist-vae": Recipe("mnist", DenseVAE, _mnist_dense(20), lambda _: Elbo("bernoulli", binarise=0.5), 10_000, batch=256),
+    "mnist-conv-vae": Recipe("mnist", ConvVAE, _mnist_conv(20), lambda _: Elbo("bernoulli"), 1_300, lr=2e-3),
+    "mnist-beta-vae": Recipe("mnist", ConvVAE, _mnist_conv(20), lambda _: Elbo("bernoulli", beta=4.0), 1_000, lr=2e-3),
+    "mnist-vq-vae": Recipe(
+        "mnist", VQVAE, VQConfig(1, 28, (32, 64), (0, 1), (0, 1), 128, 16), lambda _: VQ(128, 16), 1_300, lr=2e-3
+    ),
+    "mnist-attention-ae": Recipe(
+        "mnist", AttentionAE, AttentionConfig(1, 28, 4, 64, 4, 1, 8, 4), lambda _: Reconstruction(), 1_000, lr=2e-3
+    ),
+    "mnist-ae-2d": Recipe("mnist", DenseAE, _mnist_map(), lambda _: Reconstruction(), 5_000, batch=256),
+    "mnist-kl-2d": Recipe("mnist", DenseVAE, _mnist_map(), lambda _: Elbo("bernoulli", reconstruction=0.0), 1_000),
+    "mnist-vae-2d": Recipe("mnist", DenseVAE, _mnist_map(), lambda _: Elbo("bernoulli"), 5_000, batch=256),
+    "mnist-beta-vae-2d": Recipe("mnist", DenseVAE, _mnist_map(), lambda _: Elbo("bernoulli", beta=4.0), 5_000, batch=256),
+    "celeba-features": Recipe(
+        "celeba", FeatureNet, FeatureConfig((32, 64, 128, 256), ATTRIBUTES), lambda _: Attributes(ATTRIBUTES), 1_600,
+        people=0, glasses=(3, 8),
+    ),
+    "celeba-verdict": Recipe(
+        "celeba", AttributeClassifier,
+        ClassifierConfig(3, 64, (24, 48, 96, 192), (0, 0, 1, 1), ATTRIBUTES), lambda _: Attributes(ATTRIBUTES), 1_300,
+        people=1, glasses=(3, 8),
+    ),
+    "celeba-conv-ae": Recipe(
+        "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 2_500, batch=64,
+    ),
+    "celeba-dae": Recipe(
+        "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.4, masked=0.7), 1_200, batch=64,
+        start="celeba-conv-ae",
+    ),
+    "celeba-perceptual-vae": Recipe(
+        "celeba", ConvVAE, _celeba_conv(),
+        lambda features: PerceptualElbo(
+            features(), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=100.0, probe=4.0
+        ),
+        7_000, batch=64, start="celeba-conv-ae", glasses=(3, 8),
+    ),
+    "celeba-vae": Recipe(
+        "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 1_500, batch=64,
+        start="celeba-conv-ae",
+    ),
+    "celeba-beta-vae": Recipe(
+        "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE, beta=8.0), 700, batch=64,
+        start="celeba-vae",
+    ),
+    "celeba-sae": Recipe(
+        "celeba", SparseConvAE, SparseConvConfig(3, 64, 4, (32, 64), (0, 0), 64), lambda _: SparseL1(0.05), 1_200,
+        batch=64,
+    ),
+    "celeba-dense-ae": Recipe(
+        "celeba", DenseAE, DenseConfig(3, 64, (384,), 256), lambda _: Reconstruction(), 4_000, batch=64, lr=5e-4,
+    ),
+    "celeba-vq-vae": Recipe(
+        "celeba", VQVAE, VQConfig(3, 64, (32, 64), (0, 0), (0, 1), 512, 32),
+        lambda features: VQ(512, 32, perceptual=Perceptual(features(), 50.0)), 1_500, batch=64,
+    ),
+    "celeba-vq-vae-2": Recipe(
+        "celeba", VQVAE2, VQ2Config(3, 64, (32, 64), (0, 0), (0, 1), 128, 256, 32),
+        lambda features: VQ(256, 32, levels=2, perceptual=Perceptual(features(), 50.0)), 1_500, batch=64,
+    ),
+    "celeba-attention-ae": Recipe(
+        "celeba", AttentionAE, AttentionConfig(3, 64, 8, 128, 4, 2, 16, 16), lambda _: Reconstruction(), 2_000,
+        batch=64,
+    ),
+}  # fmt: skip

@@ -1,0 +1,189 @@
+"""Trains a variant by its recipe's name: python -m vae_demo.training.train mnist-vae --data DIR."""
+
+import argparse
+import math
+import os
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from vae_demo.checkpoints import ROOT, read_network
+from vae_demo.device import pick
+from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
+from vae_demo.training import data
+from vae_demo.training.features import FeatureConfig, FeatureNet
+from vae_demo.training.recipes import RECIPES, Recipe
+
+RUNS = Path("runs")
+SAVE_EVERY = 120  # seconds
+SEED = 0
+CLASSIFIERS = ((FeatureNet, FeatureConfig), (AttributeClassifier, ClassifierConfig))
+
+
+def generator_of(step: int, seed: int = SEED) -> torch.Generator:
+    """Each step draws from its own generator, so that a resumed run is the same run and keeps no random state."""
+    return torch.Generator().manual_seed(seed * 1_000_003 + step)
+
+
+def people(split: data.Split, half: int) -> Tensor:
+    """Row numbers of one of two disjoint halves of the identities."""
+    return (split.labels["identity"] % 2 == half).nonzero()[:, 0]
+
+
+class Sampler:
+    """Rows for each step: a fresh permutation an epoch, or draws by weight when glasses are wanted more often."""
+
+    def __init__(self, recipe: Recipe, split: data.Split) -> None:
+        self.rows = torch.arange(len(split)) if recipe.people is None else people(split, recipe.people)
+        self.batch, self.weights = recipe.batch, None
+        if recipe.glasses != (1.0, 1.0):
+            glasses, male = (split.labels[k][self.rows].bool() for k in ("Eyeglasses", "Male"))
+            men, women = recipe.glasses
+            self.weights = torch.where(glasses, torch.where(male, men, women), 1.0)
+
+    def __call__(self, step: int) -> Tensor:
+        """(batch,) row numbers of the split."""
+        if self.weights is not None:
+            drawn = torch.multinomial(self.weights, self.batch, replacement=True, generator=generator_of(step, 1))
+            return self.rows[drawn]
+        per_epoch = len(self.rows) // self.batch
+        epoch, place = divmod(step, per_epoch)
+        order = torch.randperm(len(self.rows), generator=generator_of(epoch, 2))
+        return self.rows[order[place * self.batch : (place + 1) * self.batch]]
+
+
+def learning_rate(step: int, steps: int, peak: float, warm_up: int = 100) -> float:
+    """Linear warm-up, then a cosine to zero."""
+    return peak * min(1.0, (step + 1) / warm_up) * 0.5 * (1 + math.cos(math.pi * step / steps))
+
+
+def has_bf16(device: torch.device) -> bool:
+    """Whether bfloat16 matrix products are native there; elsewhere autocast would be slower than float32."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    return device.type == "cpu" and torch.cpu._is_amx_tile_supported()
+
+
+def feature_network(root: Path = ROOT) -> FeatureNet:
+    """The trained feature network of the perceptual terms."""
+    return read_network(root / "celeba-features", ((FeatureNet, FeatureConfig),))
+
+
+def train(name: str, split: data.Split, steps: int, device: torch.device, resume: bool, runs: Path = RUNS):
+    """Trains one recipe and gives the network, in eval mode on the CPU, with the record of the run.
+
+    Every two minutes, and at the end, the state goes to `runs/<name>/state.pt`; `resume` goes on from there.
+    """
+    recipe = RECIPES[name]
+    torch.manual_seed(SEED)
+    network = recipe.network(recipe.config).to(device, memory_format=torch.channels_last)
+    objective = recipe.objective(feature_network).to(device)
+    trained = [p for p in (*network.parameters(), *objective.parameters()) if p.requires_grad]
+    optimiser = torch.optim.Adam(trained, fused=True)
+    state_file = runs / name / "state.pt"
+    first, seconds, history = 0, 0.0, []
+    if resume and state_file.exists():
+        state = torch.load(state_file, map_location=device, weights_only=True)
+        network.load_state_dict(state["network"])
+        objective.load_state_dict(state["objective"])
+        optimiser.load_state_dict(state["optimiser"])
+        first, seconds, history = state["step"], state["seconds"], state["history"]
+    elif recipe.start is not None:
+        start_from(network, recipe.start)
+
+    def save(step: int) -> None:
+        state_file.parent.mkdir(parents=True, exist_ok=True)
+        parts = {"network": network, "objective": objective, "optimiser": optimiser}
+        state = {key: part.state_dict() for key, part in parts.items()}
+        state |= {"step": step, "seconds": seconds + time.monotonic() - began, "history": history}
+        torch.save(state, state_file.with_suffix(".new"))
+        os.replace(state_file.with_suffix(".new"), state_file)
+
+    sampler, sums = Sampler(recipe, split), defaultdict(float)
+    began = saved = time.monotonic()
+    network.train()
+    objective.train()
+    bar = tqdm(range(first, steps), name, steps, initial=first, unit_scale=recipe.batch, unit="img", mininterval=1)
+    for step in bar:
+        rows, generator = sampler(step), generator_of(step)
+        x = split.batch(rows).to(device, memory_format=torch.channels_last)
+        labels = {key: column[rows].to(device) for key, column in split.labels.items()}
+        if recipe.flip:
+            mirrored = torch.rand(len(x), 1, 1, 1, generator=generator).to(device) < 0.5
+            x = torch.where(mirrored, x.flip(3), x)
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate(step, steps, recipe.lr)
+        with torch.autocast(device.type, torch.bfloat16, enabled=has_bf16(device)):
+            terms = objective(network, x, labels, generator)
+        optimiser.zero_grad()
+        sum(terms.values()).backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1000.0)
+        optimiser.step()
+        for key, term in terms.items():
+            sums[key] += term.item()
+        if (step + 1) % 50 == 0 or step + 1 == steps:
+            count = (step % 50) + 1
+            history.append({"step": step + 1, **{key: round(value / count, 4) for key, value in sums.items()}})
+            bar.set_postfix({key: f"{value / count:.4g}" for key, value in sums.items()})
+            sums.clear()
+        if time.monotonic() - saved > SAVE_EVERY:
+            save(step + 1)
+            saved = time.monotonic()
+    if first < steps:
+        save(steps)
+    record = {
+        "command": f"python -m vae_demo.training.train {name} --steps {steps}",
+        "seed": SEED,
+        "steps": steps,
+        "images": steps * recipe.batch,
+        "batch": recipe.batch,
+        "learning_rate": recipe.lr,
+        "started_from": recipe.start,
+        "seconds": round(seconds + time.monotonic() - began),
+        "final_terms": history[-1] if history else {},
+    }
+    return network.eval().cpu().to(memory_format=torch.contiguous_format), record
+
+
+def start_from(network: torch.nn.Module, name: str, runs: Path = RUNS) -> None:
+    """Copies the weights of a trained run wherever name and shape agree."""
+    trained = torch.load(runs / name / "state.pt", map_location="cpu", weights_only=True)["network"]
+    own = network.state_dict()
+    network.load_state_dict(own | {k: v for k, v in trained.items() if k in own and v.shape == own[k].shape})
+
+
+def main() -> None:
+    from vae_demo.training.export import export
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"recipes: {', '.join(RECIPES)}")
+    parser.add_argument("--all", action="store_true", help="every recipe, in order")
+    parser.add_argument("--data", type=Path, default=Path("data"), help="folder with MNIST/ and faces/ or celeba/")
+    parser.add_argument("--out", type=Path, default=Path("checkpoints"))
+    parser.add_argument("--steps", type=int, help="instead of the recipe's")
+    parser.add_argument("--device", help="cuda, mps or cpu; picked when not given")
+    parser.add_argument("--resume", action="store_true", help="go on from runs/<name>/state.pt")
+    args = parser.parse_args()
+    names = list(RECIPES) if args.all else args.names
+    unknown = [name for name in names if name not in RECIPES]
+    if unknown or not names:
+        parser.error(f"unknown recipe {', '.join(unknown) or '(none given)'}; known: {', '.join(RECIPES)}")
+    device = pick(args.device)
+    splits: dict[str, data.Split] = {}
+    for name in names:
+        recipe = RECIPES[name]
+        try:
+            if recipe.dataset not in splits:
+                splits[recipe.dataset] = data.load(recipe.dataset, args.data, "train")
+        except (FileNotFoundError, RuntimeError, OSError) as error:
+            raise SystemExit(f"{error}\n{data.HOW_TO_GET.format(root=args.data)}") from error
+        network, record = train(name, splits[recipe.dataset], args.steps or recipe.steps, device, args.resume)
+        export(name, network, record, splits[recipe.dataset], args.data, args.out)
+
+
+if __name__ == "__main__":
+    main()
