@@ -176,6 +176,7 @@ class Checkpoint:
         network: the `Autoencoder`, in eval mode.
         card: where it comes from, what it measures.
         latents: statistics of the codes, by key; see `vae_demo.training.latents`.
+        code_prior: the learned prior of a VQ model, or None.
         device: where it computes.
     """
 
@@ -185,10 +186,10 @@ class Checkpoint:
         self.card = read_json(folder / "card.json")
         self.latents = read_tensors(folder / "latents.safetensors")
         self._check_latents()
-        self._code_prior: CodePrior | None = None
+        self.code_prior: CodePrior | None = None
         if (folder / "prior.safetensors").exists():
             written = make_config(CodePriorConfig, read_json(folder / "prior.json"), folder.name)
-            self._code_prior = fill(CodePrior, written, folder / "prior.safetensors").to(device)
+            self.code_prior = fill(CodePrior, written, folder / "prior.safetensors").to(device)
 
     def __repr__(self) -> str:
         return f"Checkpoint({self.name!r}, {type(self.network).__name__}, D = {self.latent_dim}, {self.device})"
@@ -280,7 +281,7 @@ class Checkpoint:
             "normal",
             "gaussian",
             *(["mixture"] if "mixture.weight" in self.latents else []),
-            *(["codes"] if self._code_prior is not None else []),
+            *(["codes"] if self.code_prior is not None else []),
         )
 
     def draw(self, n: int, seed: int = 0, temperature: float = 1.0, prior: str = "normal") -> Tensor:
@@ -295,7 +296,7 @@ class Checkpoint:
             raise ValueError(f"expected prior: one of {', '.join(self.priors)}, got {prior!r}")
         generator = torch.Generator().manual_seed(seed)
         if prior == "codes":
-            return self._z_of_codes(self._code_prior.draw(n, generator, temperature))
+            return self._z_of_codes(self.code_prior.draw(n, generator, temperature))
         if prior == "normal":
             z = normal(n, self.latent_dim, generator, temperature)
         elif prior == "gaussian":

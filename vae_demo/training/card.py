@@ -62,6 +62,7 @@ def _more(m: dict[str, float]) -> str:
         "kl": "KL {:.1f} nats",
         "nll_importance_200": "NLL {:.1f} nats",
         "bits": "{:.0f} bits",
+        "bits_under_prior": "{:.0f} under its prior",
         "on_share": "{:.1%} of units on",
         "denoised_psnr": "noise of sigma 0.5 to {:.1f} dB",
         "glasses_kept": "glasses kept {:.0%}",

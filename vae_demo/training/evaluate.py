@@ -19,6 +19,7 @@ from vae_demo.device import pick
 from vae_demo.models import VAE, VQVAE, VQVAE2, DenseVAE, SparseAE, SparseConvAE
 from vae_demo.training import data
 from vae_demo.training.card import model_card, readme_table
+from vae_demo.training.objectives import CodeLikelihood
 
 HIGHER_IS_BETTER = (
     "psnr", "ssim", "active", "gain", "accuracy", "kept", "right", "add", "perplexity",
@@ -107,7 +108,17 @@ def discrete(ae: Checkpoint, x: Tensor) -> Metrics:
         metrics[f"perplexity{level}"] = torch.exp(torch.special.entr(p).sum()).item()
         metrics[f"dead_codes{level}"] = float((used == 0).sum())
         bits += codes[0].numel() * math.log2(entries)
+    if "codes" in ae.priors:
+        metrics["bits_under_prior"] = prior_bits(ae, x[:500])
     return metrics | {"bits": bits}
+
+
+@torch.no_grad()
+def prior_bits(ae: Checkpoint, x: Tensor) -> float:
+    """-log2 p(codes) of a picture under the code prior, to be held against `bits`, the uniform prior's."""
+    objective, generator = CodeLikelihood(ae.network), torch.Generator()
+    nats = [objective(ae.code_prior, part, {}, generator)["nll"].item() * len(part) for part in x.split(50)]
+    return sum(nats) / len(x) / math.log(2)
 
 
 def denoising(ae: Checkpoint, x: Tensor, sigma: float = 0.5) -> Metrics:

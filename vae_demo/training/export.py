@@ -11,7 +11,9 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from vae_demo.checkpoints import read_json
 from vae_demo.models import Autoencoder
+from vae_demo.priors import CodePrior
 from vae_demo.training import data, evaluate, latents
 from vae_demo.training.recipes import RECIPES
 
@@ -36,6 +38,8 @@ def slim(network: nn.Module) -> dict[str, torch.Tensor]:
 
 def export(name: str, network: nn.Module, record: dict, train_split: data.Split, root: Path, out: Path) -> None:
     """Writes `out/<name>`, then measures what was written on the held-out split and completes the card."""
+    if isinstance(network, CodePrior):
+        return export_prior(name, network, record, root, out)
     recipe, folder = RECIPES[name], out / name
     folder.mkdir(parents=True, exist_ok=True)
     write_json(
@@ -48,7 +52,7 @@ def export(name: str, network: nn.Module, record: dict, train_split: data.Split,
         "dataset": recipe.dataset,
         "class": type(network).__name__,
         "parameters": sum(p.numel() for p in network.parameters()),
-        "training": record | hardware() | versions() | {"commit": commit()},
+        "training": record | versions() | {"commit": commit()},
         "data": train_split.source,
         "terms": TERMS[recipe.dataset],
         "sha256": data.sha256(folder / "model.safetensors"),
@@ -61,15 +65,19 @@ def export(name: str, network: nn.Module, record: dict, train_split: data.Split,
     evaluate.complete(folder, root)
 
 
-def hardware() -> dict[str, str]:
-    processor = platform.processor() or platform.machine()
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        processor = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration, IndexError):
-        pass
-    device = torch.cuda.get_device_name() if torch.cuda.is_available() else processor
-    return {"hardware": f"{device}, {torch.get_num_threads()} threads"}
+def export_prior(name: str, prior: CodePrior, record: dict, root: Path, out: Path) -> None:
+    """Adds a code prior to the folder of its VQ model."""
+    folder = out / name.removesuffix("-prior")
+    write_json(folder / "prior.json", dataclasses.asdict(prior.config))
+    save_file(slim(prior), folder / "prior.safetensors")
+    card = read_json(folder / "card.json")
+    card["prior"] = {
+        "parameters": sum(p.numel() for p in prior.parameters()),
+        "training": record | versions() | {"commit": commit()},
+        "sha256": data.sha256(folder / "prior.safetensors"),
+    }
+    write_json(folder / "card.json", card)
+    evaluate.complete(folder, root)
 
 
 def versions() -> dict[str, str]:

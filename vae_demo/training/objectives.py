@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from vae_demo.models import VAE, VQVAE, VQVAE2, Autoencoder, Posterior
 from vae_demo.models.blocks import normal_like
 from vae_demo.models.vqvae import Codebook
+from vae_demo.priors import CodePrior
 from vae_demo.training.features import FeatureNet
 
 Labels = dict[str, Tensor]
@@ -305,3 +306,22 @@ class VQ(Objective):
         if self.perceptual is not None:
             terms["perceptual"] = self.perceptual(x_hat, x)
         return terms
+
+
+class CodeLikelihood(Objective):
+    """-log p(codes) of a code prior, for the codes of a fixed VQ model: sum over codes, mean over the batch, in nats."""
+
+    def __init__(self, vq: VQVAE | VQVAE2) -> None:
+        super().__init__()
+        self.vq = vq.eval().requires_grad_(False)
+
+    def train(self, mode: bool = True) -> "CodeLikelihood":
+        return super().train(False)  # the batch norms of the fixed network stay fixed
+
+    def forward(self, model: CodePrior, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
+        with torch.no_grad():
+            levels = self.vq.codes(x)
+        levels = (levels,) if isinstance(levels, Tensor) else levels
+        codes = torch.cat([level.flatten(1) for level in levels], 1)  # (B, T)
+        nll = F.cross_entropy(model(codes).transpose(1, 2), codes, reduction="none")  # (B, T, K) -> (B, T)
+        return {"nll": nll.sum(1).mean()}

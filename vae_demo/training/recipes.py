@@ -23,10 +23,12 @@ from vae_demo.models import (
     VQConfig,
 )
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
+from vae_demo.priors import CodePrior, CodePriorConfig
 from vae_demo.training.features import FeatureConfig, FeatureNet
 from vae_demo.training.objectives import (
     VQ,
     Attributes,
+    CodeLikelihood,
     Denoising,
     Elbo,
     Objective,
@@ -55,7 +57,8 @@ class Recipe:
     Attributes:
         dataset: "mnist" or "celeba".
         network, config: the class and its frozen config.
-        objective: makes the objective; it is handed the trained feature network's loader, which few want.
+        objective: makes the objective; it is handed a function that loads a shipped network by name, for the few
+            that build on another: a perceptual loss on the feature network, a code prior on its VQ model.
         steps, batch, lr: length, pictures a step, peak learning rate (Adam, cosine to zero after a warm-up).
         start: a recipe whose weights this one starts from, where name and shape agree.
         people: None for all, 0 or 1 for one of two disjoint halves of the identities.
@@ -65,7 +68,7 @@ class Recipe:
     dataset: str
     network: type
     config: Any
-    objective: Callable[[Callable[[], FeatureNet]], Objective]
+    objective: Callable[[Callable[[str], Any]], Objective]
     steps: int
     batch: int = 128
     lr: float = 1e-3
@@ -95,6 +98,10 @@ def _celeba_conv(latent_dim: int = 256) -> ConvConfig:
     return ConvConfig(3, 64, (32, 64, 128, 256), (0, 0, 1, 0), (0, 1, 1, 0), latent_dim)
 
 
+def _prior(grids: tuple[int, ...], entries: int) -> CodePriorConfig:
+    return CodePriorConfig(entries, grids, width=128, depth=4, heads=4)
+
+
 FOUR_SSE = 8**-0.5  # the decoder's sigma at which sse / (2 sigma²) is 4 * sse
 
 RECIPES: dict[str, Recipe] = {
@@ -110,6 +117,9 @@ RECIPES: dict[str, Recipe] = {
     "mnist-beta-vae": Recipe("mnist", ConvVAE, _mnist_conv(20), lambda _: Elbo("bernoulli", beta=4.0), 1_000, lr=2e-3),
     "mnist-vq-vae": Recipe(
         "mnist", VQVAE, VQConfig(1, 28, (32, 64), (0, 1), (0, 1), 128, 16), lambda _: VQ(128, 16), 1_300, lr=2e-3
+    ),
+    "mnist-vq-vae-prior": Recipe(
+        "mnist", CodePrior, _prior((7,), 128), lambda shipped: CodeLikelihood(shipped("mnist-vq-vae")), 1_500
     ),
     "mnist-attention-ae": Recipe(
         "mnist", AttentionAE, AttentionConfig(1, 28, 4, 64, 4, 1, 8, 4), lambda _: Reconstruction(), 1_000, lr=2e-3
@@ -136,8 +146,8 @@ RECIPES: dict[str, Recipe] = {
     ),
     "celeba-perceptual-vae": Recipe(
         "celeba", ConvVAE, _celeba_conv(),
-        lambda features: PerceptualElbo(
-            features(), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=100.0, probe=4.0
+        lambda shipped: PerceptualElbo(
+            shipped("celeba-features"), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=100.0, probe=4.0
         ),
         7_000, batch=64, start="celeba-conv-ae", glasses=(3, 8),
     ),
@@ -158,11 +168,19 @@ RECIPES: dict[str, Recipe] = {
     ),
     "celeba-vq-vae": Recipe(
         "celeba", VQVAE, VQConfig(3, 64, (32, 64), (0, 0), (0, 1), 512, 32),
-        lambda features: VQ(512, 32, perceptual=Perceptual(features(), 50.0)), 1_500, batch=64,
+        lambda shipped: VQ(512, 32, perceptual=Perceptual(shipped("celeba-features"), 50.0)), 1_500, batch=64,
+    ),
+    "celeba-vq-vae-prior": Recipe(
+        "celeba", CodePrior, _prior((16,), 512), lambda shipped: CodeLikelihood(shipped("celeba-vq-vae")), 1_000,
+        batch=32,
     ),
     "celeba-vq-vae-2": Recipe(
         "celeba", VQVAE2, VQ2Config(3, 64, (32, 64), (0, 0), (0, 1), 128, 256, 32),
-        lambda features: VQ(256, 32, levels=2, perceptual=Perceptual(features(), 50.0)), 1_500, batch=64,
+        lambda shipped: VQ(256, 32, levels=2, perceptual=Perceptual(shipped("celeba-features"), 50.0)), 1_500, batch=64,
+    ),
+    "celeba-vq-vae-2-prior": Recipe(
+        "celeba", CodePrior, _prior((8, 16), 256), lambda shipped: CodeLikelihood(shipped("celeba-vq-vae-2")), 1_000,
+        batch=32,
     ),
     "celeba-attention-ae": Recipe(
         "celeba", AttentionAE, AttentionConfig(3, 64, 8, 128, 4, 2, 16, 16), lambda _: Reconstruction(), 2_000,

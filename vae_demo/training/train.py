@@ -3,6 +3,7 @@
 import argparse
 import math
 import os
+import platform
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -13,6 +14,7 @@ from tqdm import tqdm
 
 from vae_demo.checkpoints import ROOT, read_network
 from vae_demo.device import pick
+from vae_demo.models import CLASSES
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.training import data
 from vae_demo.training.features import FeatureConfig, FeatureNet
@@ -68,9 +70,9 @@ def has_bf16(device: torch.device) -> bool:
     return device.type == "cpu" and torch.cpu._is_amx_tile_supported()
 
 
-def feature_network(root: Path = ROOT) -> FeatureNet:
-    """The trained feature network of the perceptual terms."""
-    return read_network(root / "celeba-features", ((FeatureNet, FeatureConfig),))
+def shipped(name: str, root: Path = ROOT) -> torch.nn.Module:
+    """The network of a checkpoint that another recipe builds on."""
+    return read_network(root / name, (*CLASSES, *CLASSIFIERS))
 
 
 def train(name: str, split: data.Split, steps: int, device: torch.device, resume: bool, runs: Path = RUNS):
@@ -81,7 +83,7 @@ def train(name: str, split: data.Split, steps: int, device: torch.device, resume
     recipe = RECIPES[name]
     torch.manual_seed(SEED)
     network = recipe.network(recipe.config).to(device, memory_format=torch.channels_last)
-    objective = recipe.objective(feature_network).to(device)
+    objective = recipe.objective(shipped).to(device)
     trained = [p for p in (*network.parameters(), *objective.parameters()) if p.requires_grad]
     optimiser = torch.optim.Adam(trained, fused=True)
     state_file = runs / name / "state.pt"
@@ -144,9 +146,21 @@ def train(name: str, split: data.Split, steps: int, device: torch.device, resume
         "learning_rate": recipe.lr,
         "started_from": recipe.start,
         "seconds": round(seconds + time.monotonic() - began),
+        "hardware": f"{hardware(device)}, {torch.get_num_threads()} threads",
         "final_terms": history[-1] if history else {},
     }
     return network.eval().cpu().to(memory_format=torch.contiguous_format), record
+
+
+def hardware(device: torch.device) -> str:
+    """The name of the processor that trains."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration, IndexError):
+        return platform.processor() or platform.machine()
 
 
 def start_from(network: torch.nn.Module, name: str, runs: Path = RUNS) -> None:
