@@ -1,0 +1,75 @@
+"""Interpolation: the ways' ends are the inputs, slerp keeps the norm, and films come out as GIF and WebP."""
+
+import io
+
+import pytest
+import torch
+from PIL import Image
+
+import vae_demo
+from vae_demo.ui import film, interpolate
+
+
+@pytest.fixture(scope="module")
+def ae():
+    return vae_demo.load("mnist-dense-ae", "cpu")
+
+
+@pytest.fixture(scope="module")
+def x(ae):
+    return ae.sample(3, seed=5, prior="gaussian")
+
+
+@pytest.mark.parametrize("path", interpolate.PATHS)
+def test_the_ends_are_the_inputs(ae, x, path):
+    z, y = interpolate.walk(ae, x[:2], 7, path)
+    ends = ae.encode(x[:2])
+    assert z.shape == (7, ae.latent_dim) and y.shape == (7, 1, 28, 28)
+    assert torch.allclose(z[[0, -1]], ends, atol=1e-4)
+    assert torch.allclose(y[[0, -1]], ae.decode(ends), atol=1e-4)
+
+
+def test_spherical_keeps_the_norm_and_linear_cuts_across():
+    a, b = torch.tensor([[3.0, 0.0], [0.0, 3.0]])
+    points = torch.stack([a, b])
+    assert torch.allclose(interpolate.stops(points, 9, "spherical").norm(dim=1), torch.full((9,), 3.0), atol=1e-5)
+    assert interpolate.stops(points, 9, "linear").norm(dim=1).min() < 2.2
+
+
+def test_a_loop_passes_every_picture_and_returns(ae, x):
+    open_way, _ = interpolate.walk(ae, x, 5, "linear")
+    closed, _ = interpolate.walk(ae, x, 5, "linear", loop=True)
+    ends = ae.encode(x)
+    assert len(open_way) == 9 and len(closed) == 12
+    assert torch.allclose(open_way[[0, 4, 8]], ends, atol=1e-4)
+    assert torch.allclose(closed[[0, 4, 8]], ends, atol=1e-4)
+    step = (ends[0] - ends[2]) / 4
+    assert torch.allclose(closed[-1] + step, ends[0], atol=1e-4)
+
+
+def test_the_cross_fade_is_of_pixels(x):
+    fade = interpolate.cross_fade(x[:2], 5)
+    assert torch.allclose(fade[2], (x[0] + x[1]) / 2, atol=1e-6)
+
+
+def test_curves_are_the_probes(ae, x):
+    z, _ = interpolate.walk(ae, x[:2], 4, "linear")
+    curves = interpolate.curves(ae, z, ("Thick", "nobody knows"))
+    assert list(curves) == ["Thick"]
+    assert torch.allclose(torch.logit(curves["Thick"].double()).float(), ae.scores(z)["Thick"], atol=1e-2)
+
+
+@pytest.mark.parametrize("kind", film.TYPES)
+def test_a_film_has_all_its_frames(x, kind):
+    way = interpolate.cross_fade(x[:2], 6)
+    pictures = film.frames([way, way.flip(0)])
+    assert len(pictures) == 10 and pictures[0].width > 2 * film.SIDE
+    read = Image.open(io.BytesIO(film.encode(pictures, kind)))
+    assert read.format == kind.upper() and read.n_frames == 10 and read.size == pictures[0].size
+
+
+def test_a_film_wants_films_of_one_shape(x):
+    with pytest.raises(ValueError, match="one shape"):
+        film.frames([x, x[:2]])
+    with pytest.raises(ValueError, match="gif"):
+        film.encode([Image.new("L", (4, 4))], "exe")

@@ -1,0 +1,104 @@
+"""Sampling: one draw for all, what the charts say of the codes, and how a code prior's picture arrives."""
+
+import dataclasses
+import json
+import math
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+import vae_demo
+from vae_demo.models import VQVAE, VQVAE2, VQ2Config, VQConfig
+from vae_demo.ui import sample
+
+
+@pytest.fixture(scope="module")
+def autoencoders():
+    return [vae_demo.load("mnist-dense-ae", "cpu"), vae_demo.load("mnist-conv-ae", "cpu")]
+
+
+@pytest.fixture(params=[VQVAE, VQVAE2])
+def vq(request, tmp_path):
+    """A tiny untrained VQ model, as a checkpoint folder."""
+    torch.manual_seed(0)
+    config = {
+        VQVAE: VQConfig(1, 16, (4, 4), (0, 0), (0, 0), 8, 4),
+        VQVAE2: VQ2Config(1, 16, (4, 4), (0, 0), (0, 0), 4, 8, 4),
+    }[request.param]
+    network = request.param(config)
+    d = network.latent_dim
+    (tmp_path / "config.json").write_text(
+        json.dumps({"class": request.param.__name__, "config": dataclasses.asdict(config)})
+    )
+    (tmp_path / "card.json").write_text("{}")
+    save_file(
+        {k: v.contiguous() for k, v in network.state_dict().items() if not k.endswith("num_batches_tracked")},
+        tmp_path / "model.safetensors",
+    )
+    save_file({"mean": torch.zeros(d), "std": torch.ones(d)}, tmp_path / "latents.safetensors")
+    return vae_demo.load(str(tmp_path), "cpu")
+
+
+def test_every_variant_of_one_size_gets_the_same_draw(autoencoders):
+    first, second = sample.draw_all(autoencoders, 3, 7, 1.0, "normal")
+    assert torch.equal(first.z, second.z)
+    assert not torch.equal(first.x, second.x)
+    assert first.x.shape == (3, 1, 28, 28)
+
+
+def test_a_seed_repeats_and_another_does_not(autoencoders):
+    once, again, other = (sample.draw_all(autoencoders[:1], 2, seed, 1.0, "gaussian")[0].x for seed in (1, 1, 2))
+    assert torch.equal(once, again)
+    assert not torch.equal(once, other)
+
+
+def test_temperature_zero_is_the_mean_code(autoencoders):
+    ae = autoencoders[0]
+    (draw,) = sample.draw_all([ae], 2, 0, 0.0, "gaussian")
+    assert torch.allclose(draw.z, ae.latents["mean"].expand(2, -1))
+
+
+def test_a_prior_is_only_asked_of_those_that_have_it(autoencoders):
+    assert sample.draw_all(autoencoders, 1, 0, 1.0, "codes") == []
+
+
+def test_density_is_a_density_of_the_codes_and_not_of_the_prior(autoencoders):
+    values = torch.linspace(-40, 40, 4001)
+    step = 80 / 4000
+    for ae in autoencoders:
+        p = sample.density(ae, values)
+        assert math.isclose(p.sum().item() * step, 1, rel_tol=1e-3)
+        mean = (p * values).sum().item() * step
+        second = (p * values.square()).sum().item() * step
+        assert math.isclose(mean, ae.latents["mean"].mean().item(), abs_tol=0.1)
+        assert math.isclose(second * ae.latent_dim, sample.radius(ae) ** 2, rel_tol=0.05)
+    assert math.isclose(sample.standard_normal(values).sum().item() * step, 1, rel_tol=1e-4)
+
+
+def test_axes_hold_all_of_the_variance(autoencoders):
+    for ae in autoencoders:
+        axes = sample.axes(ae)
+        assert (axes[:-1] >= axes[1:]).all()
+        assert math.isclose(axes.square().sum().item(), ae.latents["std"].square().sum().item(), rel_tol=1e-3)
+
+
+def test_nearby_codes_are_as_near_as_said(autoencoders):
+    ae = autoencoders[0]
+    z = ae.draw(1)
+    away = (sample.around(ae, z, seed=3, distance=0.5, n=400) - z) / ae.latents["std"]
+    assert math.isclose(away.square().mean().sqrt().item(), 0.5, rel_tol=0.05)
+
+
+def test_a_code_film_ends_with_the_picture_and_begins_without_it(vq):
+    z = torch.randn(1, vq.latent_dim, generator=torch.Generator().manual_seed(1))
+    film = sample.code_film(vq, z, 5)
+    assert film.shape == (5, 1, 16, 16)
+    assert torch.allclose(film[-1:], vq.decode(z), atol=1e-6)
+    assert torch.allclose(film[:1], vq.decode(vq.latents["mean"][None]), atol=1e-6)
+    assert not torch.allclose(film[2], film[-1])
+
+
+def test_a_code_film_wants_codes(autoencoders):
+    with pytest.raises(ValueError, match="VQ"):
+        sample.code_film(autoencoders[0], autoencoders[0].draw(1), 4)
