@@ -59,6 +59,8 @@ def export(name: str, network: nn.Module, record: dict, train_split: data.Split,
     }
     if isinstance(network, Autoencoder):
         tensors, groups = latents.statistics(network, train_split)
+        if network.latent_dim == 2:
+            tensors |= latents.points(network, data.load(recipe.dataset, root, "val"))
         save_file({k: v.contiguous() for k, v in tensors.items()}, folder / "latents.safetensors")
         card |= {"latent_dim": network.latent_dim, "groups": groups}
     write_json(folder / "card.json", card)

@@ -1,13 +1,14 @@
 """Statistics of the codes of the training set: mean, covariance, a mixture, directions, probes, group means.
 
 Keys of latents.safetensors: `mean`, `std`, `covariance`; `mixture.*`; `direction.X` (balanced, orthogonalised),
-`naive.X` (difference of plain means), `probe.X` with `probe_bias.X` (log-odds of X), `group.G`.
+`naive.X` (difference of plain means), `probe.X` with `probe_bias.X` (log-odds of X), `group.G`. A model of two
+dimensions, which can be drawn as a map, also keeps codes of single held-out digits: see `points`.
 """
 
 import torch
 from torch import Tensor
 
-from vae_demo.models import VQVAE, VQVAE2, Autoencoder
+from vae_demo.models import VAE, VQVAE, VQVAE2, Autoencoder
 from vae_demo.training.data import Split
 
 FULL_COVARIANCE = 512  # largest D for which D x D numbers are kept
@@ -44,6 +45,21 @@ def statistics(network: Autoencoder, split: Split) -> tuple[dict[str, Tensor], d
         tensors |= {f"group.{name}": z[rows].mean(0) for name, rows in groups.items()}
         return tensors, {name: sizes[name] for name in groups}
     return tensors, {}
+
+
+@torch.no_grad()
+def points(network: Autoencoder, held_out: Split, rows: int = 2000) -> dict[str, Tensor]:
+    """The codes of the first held-out digits, for a map of two dimensions.
+
+    Returns:
+        `points` (N, 2), of a VAE mu, and then `points_logvar` (N, 2); `points_label` (N,) uint8, the digits.
+    """
+    x = held_out.batch(torch.arange(min(rows, len(held_out))))
+    tensors = {"points_label": held_out.labels["digit"][: len(x)].to(torch.uint8)}
+    if isinstance(network, VAE):
+        q = network.posterior(x)
+        return tensors | {"points": q.mu, "points_logvar": q.logvar}
+    return tensors | {"points": network.encode(x)}
 
 
 def mixture(z: Tensor, components: int = 32, rows: int = 20_000) -> dict[str, Tensor]:
