@@ -7,13 +7,12 @@ unpickled: class and config are written out, and a key too many or too few is an
 import dataclasses
 import json
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
-
 
 from vae_demo.device import pick
 from vae_demo.models import CLASSES, VAE, VQVAE, VQVAE2, Autoencoder, Posterior
@@ -119,12 +118,18 @@ def make_config(cls: type, values: Any, where: str):
     config = cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
     for field in dataclasses.fields(cls):
         value = getattr(config, field.name)
-        flat = value if isinstance(value, tuple) else (value,)
-        if field.type is int and not (type(value) is int and value > 0) or any(
-            type(item) not in (int, str) for item in flat
-        ):
+        if not _fits(value, field.type):
             raise CheckpointError(f"{where}: {cls.__name__}.{field.name} = {value!r:.80} is not usable")
     return config
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Whether a value is what a config's field asks for: int, a Literal, or a tuple of int or of str."""
+    if kind is int:
+        return type(value) is int and value > 0
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
+    return isinstance(value, tuple) and all(type(item) is get_args(kind)[0] for item in value)
 
 
 def read_network(folder: Path, classes: tuple[tuple[type[Network], type], ...]) -> Network:
@@ -296,6 +301,7 @@ class Checkpoint:
             raise ValueError(f"expected prior: one of {', '.join(self.priors)}, got {prior!r}")
         generator = torch.Generator().manual_seed(seed)
         if prior == "codes":
+            assert self.code_prior is not None
             return self._z_of_codes(self.code_prior.draw(n, generator, temperature))
         if prior == "normal":
             z = normal(n, self.latent_dim, generator, temperature)

@@ -55,7 +55,9 @@ def digit(picture: Image.Image) -> Tensor:
     box = box / box.max()
     scale = 20 / max(box.shape)
     size = (max(1, round(box.shape[1] * scale)), max(1, round(box.shape[0] * scale)))
-    small = np.asarray(Image.fromarray(box).resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC))
+    small = np.asarray(
+        Image.fromarray(box).resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC)
+    )
     small = small.clip(0, 1)
     mass = small / small.sum()
     y, x = (mass.sum(1) * np.arange(size[1])).sum(), (mass.sum(0) * np.arange(size[0])).sum()

@@ -104,6 +104,8 @@ class CodePrior(nn.Module):
     A small transformer in the place of the papers' PixelCNN: one sequence serves any number of levels.
     """
 
+    level: Tensor
+
     def __init__(self, config: CodePriorConfig) -> None:
         super().__init__()
         self.config = config

@@ -6,7 +6,7 @@ from vae_demo.models.conv import ConvAE, ConvConfig, SparseConvAE, SparseConvCon
 from vae_demo.models.dense import DenseAE, DenseConfig, SparseAE, SparseConfig
 from vae_demo.models.vae import VAE, ConvVAE, DenseVAE, Posterior
 from vae_demo.models.vqvae import VQVAE, VQConfig
-from vae_demo.models.vqvae2 import VQ2Config, VQVAE2
+from vae_demo.models.vqvae2 import VQVAE2, VQ2Config
 
 CLASSES = (
     (DenseAE, DenseConfig),

@@ -45,7 +45,10 @@ def readme_table(checkpoints: Path, readme: Path) -> None:
     """Rewrites the table between the two marks of the README, where there is one."""
     if not readme.exists():
         return
-    lines = ["| checkpoint | network | D | parameters | MSE | PSNR dB | SSIM | more |", "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| checkpoint | network | D | parameters | MSE | PSNR dB | SSIM | more |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for name in names(checkpoints):
         card = read_json(checkpoints / name / "card.json")
         m = card["metrics"]

@@ -86,8 +86,8 @@ def faces(root: Path, split: str, size: int = 64) -> Split:
     cached = CACHE / f"faces{size}-{checksum[:12]}.npy"
     if not cached.exists():
         cached.parent.mkdir(parents=True, exist_ok=True)
-        images = np.stack([_resize(p, size) for p in tqdm(pictures, f"reading {split} faces", len(table["identity"]))])
-        np.save(cached, images)
+        small = [_resize(p, size) for p in tqdm(pictures, f"reading {split} faces", len(table["identity"]))]
+        np.save(cached, np.stack(small))
     labels = {name: torch.tensor(column) for name, column in table.items() if not name.endswith(("_x", "_y"))}
     points = torch.tensor([[table[f"{name}_{axis}"] for axis in "xy"] for name in LANDMARKS], dtype=torch.float32)
     source = {"name": "CelebA (aligned)", "split": split, "sha256": checksum}
@@ -122,9 +122,7 @@ def _torchvision(root: Path, split: str):
     """torchvision's CelebA in the same frame. Its landmarks are of the aligned picture, so only crop and scale."""
     from torchvision.datasets import CelebA
 
-    dataset = CelebA(
-        str(root), "train" if split == "train" else "valid", target_type=["attr", "identity", "landmarks"]
-    )
+    dataset = CelebA(str(root), "train" if split == "train" else "valid", target_type=["attr", "identity", "landmarks"])
     table = {name: dataset.attr[:, i].tolist() for i, name in enumerate(dataset.attr_names) if name}
     table["identity"] = dataset.identity[:, 0].tolist()
     scale = 128 / (CROP[2] - CROP[0])

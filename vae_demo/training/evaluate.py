@@ -53,7 +53,7 @@ def measure(ae: Checkpoint, split: data.Split) -> Metrics:
 
 
 def variational(ae: Checkpoint, x: Tensor) -> Metrics:
-    """KL in nats, the number of active units (Burda et al., arXiv 1509.00519: Var(mu) > 0.01), and the NLL of digits."""
+    """KL in nats, the number of active units (arXiv 1509.00519: Var(mu) > 0.01), and the NLL of digits."""
     q = [ae.posterior(part) for part in x.split(256)]
     metrics = {
         "kl": torch.cat([p.kl().sum(1) for p in q]).mean().item(),
@@ -89,15 +89,15 @@ def negative_log_likelihood(ae: Checkpoint, x: Tensor, samples: int = 200) -> fl
     return total / len(x)
 
 
+@torch.no_grad()
 def discrete(ae: Checkpoint, x: Tensor) -> Metrics:
     """Bits a picture, and of each codebook the perplexity exp(H) of its use and its dead entries."""
     network, metrics = ae.network, {}
     assert isinstance(network, (VQVAE, VQVAE2))
-    with torch.no_grad():
-        parts = [network.codes(part) for part in x.split(256)]
     if isinstance(network, VQVAE):
-        levels = {"": (torch.cat(parts), network.codebook)}
+        levels = {"": (torch.cat([network.codes(part) for part in x.split(256)]), network.codebook)}
     else:
+        parts = [network.codes(part) for part in x.split(256)]
         top, bottom = (torch.cat(level) for level in zip(*parts, strict=True))
         levels = {"_top": (top, network.codebook_top), "_bottom": (bottom, network.codebook_bottom)}
     bits = 0.0
@@ -116,6 +116,8 @@ def discrete(ae: Checkpoint, x: Tensor) -> Metrics:
 @torch.no_grad()
 def prior_bits(ae: Checkpoint, x: Tensor) -> float:
     """-log2 p(codes) of a picture under the code prior, to be held against `bits`, the uniform prior's."""
+    assert isinstance(ae.network, (VQVAE, VQVAE2))
+    assert ae.code_prior is not None
     objective, generator = CodeLikelihood(ae.network), torch.Generator()
     nats = [objective(ae.code_prior, part, {}, generator)["nll"].item() * len(part) for part in x.split(50)]
     return sum(nats) / len(x) / math.log(2)

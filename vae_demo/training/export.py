@@ -39,7 +39,8 @@ def slim(network: nn.Module) -> dict[str, torch.Tensor]:
 def export(name: str, network: nn.Module, record: dict, train_split: data.Split, root: Path, out: Path) -> None:
     """Writes `out/<name>`, then measures what was written on the held-out split and completes the card."""
     if isinstance(network, CodePrior):
-        return export_prior(name, network, record, root, out)
+        export_prior(name, network, record, root, out)
+        return
     recipe, folder = RECIPES[name], out / name
     folder.mkdir(parents=True, exist_ok=True)
     write_json(

@@ -110,7 +110,7 @@ class SparseKL(Objective):
 
 
 class Elbo(Objective):
-    """The negative ELBO: -E_q[log p(x | z)] + beta KL(q(z | x) || N(0, I)) (arXiv 1312.6114; beta: Higgins et al. 2017).
+    """The negative ELBO: -E_q[log p(x | z)] + beta KL(q(z | x) || N(0, I)) (arXiv 1312.6114; beta: Higgins 2017).
 
     Args:
         likelihood: "bernoulli" is BCE; "gaussian" is sse / (2 sigma²), its constant left out.
@@ -168,7 +168,7 @@ class Perceptual(nn.Module):
         with torch.no_grad():
             targets = self.network.maps(x)
         pairs = zip(self.network.maps(x_hat), targets, strict=True)
-        return self.weight * sum(F.mse_loss(a, b) / b.var() for a, b in pairs)
+        return self.weight * sum((F.mse_loss(a, b) / b.var() for a, b in pairs), x.new_zeros(()))
 
 
 class PerceptualElbo(Objective):
@@ -245,7 +245,7 @@ class CodebookEMA(nn.Module):
         self.register_buffer("total", torch.zeros(entries, width))  # m_i, sum of the codes that chose it
 
     @torch.no_grad()
-    def update(self, codebook: Codebook, z_e: Tensor, generator: torch.Generator) -> None:
+    def forward(self, codebook: Codebook, z_e: Tensor, generator: torch.Generator) -> None:
         """One step from the codes (B, E, h, w) of one batch."""
         flat = z_e.detach().float().movedim(1, -1).flatten(0, -2)  # (B, E, h, w) -> (B h w, E)
         if not self.count.any():  # the first batch: start on the data
@@ -271,7 +271,7 @@ def commitment_loss(codebook: Codebook, z_e: Tensor) -> Tensor:
 
 
 class VQ(Objective):
-    """sse / (2 sigma²) + commitment * ||z_e - sg[e]||², the codebook by moving averages, with a perceptual term at will.
+    """sse / (2 sigma²) + commitment * ||z_e - sg[e]||², codebook by moving averages, perceptual term at will.
 
     Args:
         entries, code_width: of the codebooks, one a level.
@@ -299,9 +299,9 @@ class VQ(Objective):
             levels = list(zip((model.codebook_top, model.codebook_bottom), model.levels(x), strict=True))
         if self.training:
             for ema, (codebook, z_e) in zip(self.ema, levels, strict=True):
-                ema.update(codebook, z_e, generator)
+                ema(codebook, z_e, generator)
         x_hat = model.decode(torch.cat([z_e.flatten(1) for _, z_e in levels], 1))
-        commitment = sum(commitment_loss(codebook, z_e) for codebook, z_e in levels)
+        commitment = sum((commitment_loss(codebook, z_e) for codebook, z_e in levels), x.new_zeros(()))
         terms = {"nll": sse(x_hat, x) / (2 * self.sigma**2), "commitment": self.commitment * commitment}
         if self.perceptual is not None:
             terms["perceptual"] = self.perceptual(x_hat, x)
@@ -309,7 +309,7 @@ class VQ(Objective):
 
 
 class CodeLikelihood(Objective):
-    """-log p(codes) of a code prior, for the codes of a fixed VQ model: sum over codes, mean over the batch, in nats."""
+    """-log p(codes) of a code prior, codes of a fixed VQ model: sum over codes, mean over the batch, in nats."""
 
     def __init__(self, vq: VQVAE | VQVAE2) -> None:
         super().__init__()
@@ -320,8 +320,8 @@ class CodeLikelihood(Objective):
 
     def forward(self, model: CodePrior, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
         with torch.no_grad():
-            levels = self.vq.codes(x)
-        levels = (levels,) if isinstance(levels, Tensor) else levels
+            found = self.vq.codes(x)
+        levels = (found,) if isinstance(found, Tensor) else found
         codes = torch.cat([level.flatten(1) for level in levels], 1)  # (B, T)
         nll = F.cross_entropy(model(codes).transpose(1, 2), codes, reduction="none")  # (B, T, K) -> (B, T)
         return {"nll": nll.sum(1).mean()}

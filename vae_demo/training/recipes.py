@@ -112,7 +112,9 @@ RECIPES: dict[str, Recipe] = {
     "mnist-sae-kl": Recipe(
         "mnist", SparseAE, SparseConfig(1, 28, 1024, "sigmoid"), lambda _: SparseKL(0.05), 3_000, batch=256
     ),
-    "mnist-vae": Recipe("mnist", DenseVAE, _mnist_dense(20), lambda _: Elbo("bernoulli", binarise=0.5), 10_000, batch=256),
+    "mnist-vae": Recipe(
+        "mnist", DenseVAE, _mnist_dense(20), lambda _: Elbo("bernoulli", binarise=0.5), 10_000, batch=256
+    ),
     "mnist-conv-vae": Recipe("mnist", ConvVAE, _mnist_conv(20), lambda _: Elbo("bernoulli"), 1_300, lr=2e-3),
     "mnist-beta-vae": Recipe("mnist", ConvVAE, _mnist_conv(20), lambda _: Elbo("bernoulli", beta=4.0), 1_000, lr=2e-3),
     "mnist-vq-vae": Recipe(
@@ -127,7 +129,9 @@ RECIPES: dict[str, Recipe] = {
     "mnist-ae-2d": Recipe("mnist", DenseAE, _mnist_map(), lambda _: Reconstruction(), 5_000, batch=256),
     "mnist-kl-2d": Recipe("mnist", DenseVAE, _mnist_map(), lambda _: Elbo("bernoulli", reconstruction=0.0), 1_000),
     "mnist-vae-2d": Recipe("mnist", DenseVAE, _mnist_map(), lambda _: Elbo("bernoulli"), 5_000, batch=256),
-    "mnist-beta-vae-2d": Recipe("mnist", DenseVAE, _mnist_map(), lambda _: Elbo("bernoulli", beta=4.0), 5_000, batch=256),
+    "mnist-beta-vae-2d": Recipe(
+        "mnist", DenseVAE, _mnist_map(), lambda _: Elbo("bernoulli", beta=4.0), 5_000, batch=256
+    ),
     "celeba-features": Recipe(
         "celeba", FeatureNet, FeatureConfig((32, 64, 128, 256), ATTRIBUTES), lambda _: Attributes(ATTRIBUTES), 1_600,
         people=0, glasses=(3, 8),

@@ -105,7 +105,8 @@ def train(name: str, split: data.Split, steps: int, device: torch.device, resume
         torch.save(state, state_file.with_suffix(".new"))
         os.replace(state_file.with_suffix(".new"), state_file)
 
-    sampler, sums = Sampler(recipe, split), defaultdict(float)
+    sampler = Sampler(recipe, split)
+    sums: defaultdict[str, float] = defaultdict(float)
     began = saved = time.monotonic()
     network.train()
     objective.train()
