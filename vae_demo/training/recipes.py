@@ -107,7 +107,10 @@ FOUR_SSE = 8**-0.5  # the decoder's sigma at which sse / (2 sigma²) is 4 * sse
 RECIPES: dict[str, Recipe] = {
     "mnist-dense-ae": Recipe("mnist", DenseAE, _mnist_dense(20), lambda _: Reconstruction(), 4_000, batch=256),
     "mnist-conv-ae": Recipe("mnist", ConvAE, _mnist_conv(20), lambda _: Reconstruction(), 1_300, lr=2e-3),
-    "mnist-dae": Recipe("mnist", ConvAE, _mnist_conv(64), lambda _: Denoising(sigma=0.8, masked=0.8), 1_300, lr=2e-3),
+    "mnist-dae": Recipe(
+        "mnist", ConvAE, _mnist_conv(64), lambda _: Denoising(sigma=0.8, masked=0.8), 900, lr=2e-3,
+        start="mnist-conv-ae",
+    ),
     "mnist-sae": Recipe("mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: SparseL1(0.01), 3_000, batch=256),
     "mnist-sae-kl": Recipe(
         "mnist", SparseAE, SparseConfig(1, 28, 1024, "sigmoid"), lambda _: SparseKL(0.05), 3_000, batch=256
@@ -115,8 +118,12 @@ RECIPES: dict[str, Recipe] = {
     "mnist-vae": Recipe(
         "mnist", DenseVAE, _mnist_dense(20), lambda _: Elbo("bernoulli", binarise=0.5), 10_000, batch=256
     ),
-    "mnist-conv-vae": Recipe("mnist", ConvVAE, _mnist_conv(20), lambda _: Elbo("bernoulli"), 1_300, lr=2e-3),
-    "mnist-beta-vae": Recipe("mnist", ConvVAE, _mnist_conv(20), lambda _: Elbo("bernoulli", beta=4.0), 1_000, lr=2e-3),
+    "mnist-conv-vae": Recipe(
+        "mnist", ConvVAE, _mnist_conv(20), lambda _: Elbo("bernoulli"), 900, lr=2e-3, start="mnist-conv-ae"
+    ),
+    "mnist-beta-vae": Recipe(
+        "mnist", ConvVAE, _mnist_conv(20), lambda _: Elbo("bernoulli", beta=4.0), 700, lr=2e-3, start="mnist-conv-vae"
+    ),
     "mnist-vq-vae": Recipe(
         "mnist", VQVAE, VQConfig(1, 28, (32, 64), (0, 1), (0, 1), 128, 16), lambda _: VQ(128, 16), 1_300, lr=2e-3
     ),
@@ -124,7 +131,7 @@ RECIPES: dict[str, Recipe] = {
         "mnist", CodePrior, _prior((7,), 128), lambda shipped: CodeLikelihood(shipped("mnist-vq-vae")), 1_500
     ),
     "mnist-attention-ae": Recipe(
-        "mnist", AttentionAE, AttentionConfig(1, 28, 4, 64, 4, 1, 8, 4), lambda _: Reconstruction(), 1_000, lr=2e-3
+        "mnist", AttentionAE, AttentionConfig(1, 28, 4, 64, 4, 1, 8, 4), lambda _: Reconstruction(), 800, lr=2e-3
     ),
     "mnist-ae-2d": Recipe("mnist", DenseAE, _mnist_map(), lambda _: Reconstruction(), 5_000, batch=256),
     "mnist-kl-2d": Recipe("mnist", DenseVAE, _mnist_map(), lambda _: Elbo("bernoulli", reconstruction=0.0), 1_000),
@@ -142,21 +149,21 @@ RECIPES: dict[str, Recipe] = {
         people=1, glasses=(3, 8),
     ),
     "celeba-conv-ae": Recipe(
-        "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 2_500, batch=64,
+        "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 2_000, batch=64,
     ),
     "celeba-dae": Recipe(
-        "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.4, masked=0.7), 1_200, batch=64,
+        "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.4, masked=0.7), 900, batch=64,
         start="celeba-conv-ae",
     ),
     "celeba-perceptual-vae": Recipe(
         "celeba", ConvVAE, _celeba_conv(),
         lambda shipped: PerceptualElbo(
-            shipped("celeba-features"), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=100.0, probe=4.0
+            shipped("celeba-features"), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=150.0, probe=4.0
         ),
         7_000, batch=64, start="celeba-conv-ae", glasses=(3, 8),
     ),
     "celeba-vae": Recipe(
-        "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 1_500, batch=64,
+        "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 1_200, batch=64,
         start="celeba-conv-ae",
     ),
     "celeba-beta-vae": Recipe(
