@@ -37,7 +37,7 @@ def names(root: Path = ROOT) -> list[str]:
         try:
             if json.loads(file.read_text()).get("class") in known:
                 found.append(file.parent.name)
-        except (ValueError, AttributeError, OSError):
+        except (ValueError, AttributeError, OSError, RecursionError):
             continue  # a damaged folder is named when it is loaded, and does not hide the others
     return found
 
@@ -90,7 +90,7 @@ def read_json(file: Path) -> dict[str, Any]:
     """Raises CheckpointError where the file is missing or is not a JSON object."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{file.parent.name}: cannot read {file.name}: {error}") from error
     if not isinstance(content, dict):
         raise CheckpointError(f"{file.parent.name}: {file.name} is not a JSON object")
@@ -152,7 +152,10 @@ def fill(network_class: type[Network], config: Any, file: Path) -> Network:
     try:
         with torch.device("meta"):  # no time spent on initial values that are overwritten
             network = network_class(config)
-        network.load_state_dict(_with_counters(read_tensors(file), network), strict=True, assign=True)
+        tensors = read_tensors(file)
+        if not all(tensor.is_floating_point() for tensor in tensors.values()):
+            raise CheckpointError(f"{file.parent.name}: {file.name} has weights that are not floating point")
+        network.load_state_dict(_with_counters(tensors, network), strict=True, assign=True)
         for name, buffer in network.named_buffers():
             if buffer.is_meta:  # not stored: made by the constructor
                 owner = network.get_submodule(name.rpartition(".")[0])
@@ -200,12 +203,22 @@ class Checkpoint:
         return f"Checkpoint({self.name!r}, {type(self.network).__name__}, D = {self.latent_dim}, {self.device})"
 
     def _check_latents(self) -> None:
-        for key in ("mean", "std"):
-            if key not in self.latents or self.latents[key].shape != (self.latent_dim,):
-                raise CheckpointError(f"{self.name}: latents.safetensors wants {key!r} of shape ({self.latent_dim},)")
-        for key, value in self.latents.items():
-            if key.startswith(("direction.", "naive.", "probe.", "group.")) and value.shape != (self.latent_dim,):
-                raise CheckpointError(f"{self.name}: {key} is {tuple(value.shape)}, expected ({self.latent_dim},)")
+        d, k = self.latent_dim, len(self.latents.get("mixture.weight", ()))
+        shapes: dict[str, tuple[int, ...]] = {"mean": (d,), "std": (d,)}
+        if "covariance" in self.latents:
+            shapes |= {"covariance": (d, d)}
+        if any(key.startswith("mixture.") for key in self.latents):
+            shapes |= {"mixture.weight": (k,), "mixture.centre": (k, d), "mixture.std": (k, d)}
+            shapes |= {"mixture.mean": (d,), "mixture.basis": (d, d)}
+        for key in self.latents:
+            if key.startswith(("direction.", "naive.", "probe.", "group.")):
+                shapes |= {key: (d,)}
+            if key.startswith("direction."):
+                name = key.removeprefix("direction.")
+                shapes |= {f"probe.{name}": (d,), f"probe_bias.{name}": ()}
+        for key, shape in shapes.items():
+            if key not in self.latents or self.latents[key].shape != shape:
+                raise CheckpointError(f"{self.name}: latents.safetensors wants {key!r} of shape {shape}")
 
     @property
     def dataset(self) -> str:

@@ -88,25 +88,26 @@ def train(name: str, split: data.Split, steps: int, device: torch.device, resume
     optimiser = torch.optim.Adam(trained, fused=True)
     state_file = runs / name / "state.pt"
     first, seconds, history = 0, 0.0, []
+    sums: defaultdict[str, float] = defaultdict(float)  # of the terms since the last line of the history
     if resume and state_file.exists():
         state = torch.load(state_file, map_location=device, weights_only=True)
         network.load_state_dict(state["network"])
         objective.load_state_dict(state["objective"])
         optimiser.load_state_dict(state["optimiser"])
         first, seconds, history = state["step"], state["seconds"], state["history"]
+        sums.update(state.get("sums", {}))
     elif recipe.start is not None:
-        start_from(network, recipe.start)
+        start_from(network, recipe.start, runs)
 
     def save(step: int) -> None:
         state_file.parent.mkdir(parents=True, exist_ok=True)
         parts = {"network": network, "objective": objective, "optimiser": optimiser}
         state = {key: part.state_dict() for key, part in parts.items()}
-        state |= {"step": step, "seconds": seconds + time.monotonic() - began, "history": history}
+        state |= {"step": step, "seconds": seconds + time.monotonic() - began, "history": history, "sums": dict(sums)}
         torch.save(state, state_file.with_suffix(".new"))
         os.replace(state_file.with_suffix(".new"), state_file)
 
     sampler = Sampler(recipe, split)
-    sums: defaultdict[str, float] = defaultdict(float)
     began = saved = time.monotonic()
     network.train()
     objective.train()
