@@ -47,7 +47,8 @@ def test_an_unknown_direction_is_named(ae):
 
 def test_what_was_moved_is_what_differs(ae, groups):
     moved = arithmetic.moved(ae, groups["slanted_7"], groups["upright_7"])
-    assert list(moved) == ["Slanted"] and moved["Slanted"] > 0
+    assert list(moved) == ["Slanted"]
+    assert moved["Slanted"] > 0
     assert arithmetic.moved(ae, groups["digit_3"], groups["digit_3"]) == {}
 
 

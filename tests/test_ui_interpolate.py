@@ -24,7 +24,8 @@ def x(ae):
 def test_the_ends_are_the_inputs(ae, x, path):
     z, y = interpolate.walk(ae, x[:2], 7, path)
     ends = ae.encode(x[:2])
-    assert z.shape == (7, ae.latent_dim) and y.shape == (7, 1, 28, 28)
+    assert z.shape == (7, ae.latent_dim)
+    assert y.shape == (7, 1, 28, 28)
     assert torch.allclose(z[[0, -1]], ends, atol=1e-4)
     assert torch.allclose(y[[0, -1]], ae.decode(ends), atol=1e-4)
 
@@ -40,7 +41,8 @@ def test_a_loop_passes_every_picture_and_returns(ae, x):
     open_way, _ = interpolate.walk(ae, x, 5, "linear")
     closed, _ = interpolate.walk(ae, x, 5, "linear", loop=True)
     ends = ae.encode(x)
-    assert len(open_way) == 9 and len(closed) == 12
+    assert len(open_way) == 9
+    assert len(closed) == 12
     assert torch.allclose(open_way[[0, 4, 8]], ends, atol=1e-4)
     assert torch.allclose(closed[[0, 4, 8]], ends, atol=1e-4)
     step = (ends[0] - ends[2]) / 4
@@ -63,9 +65,12 @@ def test_curves_are_the_probes(ae, x):
 def test_a_film_has_all_its_frames(x, kind):
     way = interpolate.cross_fade(x[:2], 6)
     pictures = film.frames([way, way.flip(0)])
-    assert len(pictures) == 10 and pictures[0].width > 2 * film.SIDE
+    assert len(pictures) == 10
+    assert pictures[0].width > 2 * film.SIDE
     read = Image.open(io.BytesIO(film.encode(pictures, kind)))
-    assert read.format == kind.upper() and read.n_frames == 10 and read.size == pictures[0].size
+    assert read.format == kind.upper()
+    assert read.n_frames == 10
+    assert read.size == pictures[0].size
 
 
 def test_a_film_wants_films_of_one_shape(x):

@@ -36,9 +36,9 @@ def spread(
         return f"0,{bottom} {points(xs, heights(density))} {WIDTH},{bottom}"
 
     ticks = "".join(
-        f'<text x="{(t - left) / (right - left) * WIDTH:.1f}" y="{HEIGHT - 3}" text-anchor="middle" {TEXT}>{t:+d}</text>'
+        f'<text x="{(t - left) / (right - left) * WIDTH:.1f}" y="{HEIGHT - 3}" text-anchor="middle" {TEXT}>{t}</text>'
         for t in (round(left / 2), 0, round(right / 2))
-    ).replace("+0", "0")
+    )
     body = (
         f'<polygon points="{area(prior)}" fill="currentColor" fill-opacity=".18"/>'
         f'<polyline points="{points(xs, heights(prior))}" fill="none" stroke="currentColor" stroke-opacity=".5" '
@@ -75,7 +75,7 @@ def bars(values: Sequence[float], colour: str, alt: str, mark: float | None = No
 
 
 def curves(lines: Mapping[str, Sequence[float]], colours: Sequence[str], alt: str) -> str:
-    """Probabilities along the way, 0 below and 1 above; a line's name stands at the end where it differs most."""
+    """Probabilities along the way, 0 below and 1 above, with a cursor for the player."""
     top, bottom, left, right = 8, HEIGHT - 8, 26, WIDTH - 4
     body = "".join(
         f'<line x1="{left}" x2="{right}" y1="{y}" y2="{y}" stroke="currentColor" stroke-opacity=".3"/>'
@@ -86,7 +86,10 @@ def curves(lines: Mapping[str, Sequence[float]], colours: Sequence[str], alt: st
         xs = [left + i / max(len(values) - 1, 1) * (right - left) for i in range(len(values))]
         ys = [bottom - v * (bottom - top) for v in values]
         body += f'<polyline points="{points(xs, ys)}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
-    return svg(body, alt)
+    cursor = (
+        f'<line class="cursor" x1="{left}" x2="{left}" y1="{top}" y2="{bottom}" data-from="{left}" data-to="{right}"/>'
+    )
+    return svg(body + cursor, alt)
 
 
 def meter(before: float, after: float, colour: str, alt: str) -> str:

@@ -1,0 +1,207 @@
+"""The words of the tab Latent arithmetic, English and Korean; attributes and groups too."""
+
+ATTRIBUTES = {
+    "Eyeglasses": ("Glasses", "안경"),
+    "Sunglasses": ("Sunglasses", "선글라스"),
+    "Smiling": ("Smile", "미소"),
+    "Male": ("Male", "남성"),
+    "Young": ("Young", "젊음"),
+    "No_Beard": ("No beard", "수염 없음"),
+    "Bangs": ("Bangs", "앞머리"),
+    "Blond_Hair": ("Blond hair", "금발"),
+    "Black_Hair": ("Black hair", "검은 머리"),
+    "Wearing_Hat": ("Hat", "모자"),
+    "Pale_Skin": ("Pale skin", "흰 피부"),
+    "Mouth_Slightly_Open": ("Mouth open", "벌린 입"),
+    "Thick": ("Thick", "굵기"),
+    "Slanted": ("Slanted", "기울기"),
+    "Wide": ("Wide", "너비"),
+}
+
+GROUPS = {
+    "man": ("man", "남자"),
+    "woman": ("woman", "여자"),
+    "man_glasses": ("man with glasses", "안경 쓴 남자"),
+    "woman_glasses": ("woman with glasses", "안경 쓴 여자"),
+    "man_sunglasses": ("man with sunglasses", "선글라스 쓴 남자"),
+    "woman_sunglasses": ("woman with sunglasses", "선글라스 쓴 여자"),
+    "man_smiling": ("smiling man", "웃는 남자"),
+    "woman_smiling": ("smiling woman", "웃는 여자"),
+    "man_serious": ("serious man", "웃지 않는 남자"),
+    "woman_serious": ("serious woman", "웃지 않는 여자"),
+    **{f"digit_{d}": (f"{d}", f"숫자 {d}") for d in range(10)},
+    **{f"thick_{d}": (f"thick {d}", f"굵은 {d}") for d in range(10)},
+    **{f"thin_{d}": (f"thin {d}", f"가는 {d}") for d in range(10)},
+    **{f"slanted_{d}": (f"slanted {d}", f"기울어진 {d}") for d in range(10)},
+    **{f"upright_{d}": (f"upright {d}", f"똑바른 {d}") for d in range(10)},
+}
+
+TEXTS = {
+    **{f"arithmetic.attribute.{name}": words for name, words in ATTRIBUTES.items()},
+    **{f"arithmetic.group.{name}": words for name, words in GROUPS.items()},
+    "arithmetic.title": ("Arithmetic", "연산"),
+    "arithmetic.intro": (
+        "*Man with glasses − man + woman* = ? Codes can be added and subtracted like numbers. Change any term.",
+        "*안경 쓴 남자 − 남자 + 여자* = ? 코드는 숫자처럼 더하고 뺄 수 있어요. 항을 바꿔 보세요.",
+    ),
+    "arithmetic.variant": ("Model", "모델"),
+    "arithmetic.variant_info": (
+        "Only models with directions and group means.",
+        "방향과 집단 평균이 있는 모델만 나와요.",
+    ),
+    "arithmetic.term_a": ("A: take", "A: 이것에서"),
+    "arithmetic.term_b": ("− B: without", "− B: 이것을 빼고"),
+    "arithmetic.term_c": ("+ C: put on", "+ C: 여기에 더하면"),
+    "arithmetic.own": ("a picture of my own …", "내 그림 …"),
+    "arithmetic.picture_a": ("Picture A", "그림 A"),
+    "arithmetic.picture_b": ("Picture B", "그림 B"),
+    "arithmetic.picture_c": ("Picture C", "그림 C"),
+    "arithmetic.group_n": ("{name} (mean of {n:,})", "{name} ({n:,}장 평균)"),
+    "arithmetic.own_caption": ("your picture, as the model draws it", "내 그림(모델이 복원한 모습)"),
+    "arithmetic.strength": ("Strength", "세기"),
+    "arithmetic.strength_info": (
+        "times the difference A − B; below 0 the other way round",
+        "A − B에 곱하는 수. 0보다 작으면 반대로 가요",
+    ),
+    "arithmetic.mode": ("What is carried over", "무엇을 옮길까요?"),
+    "arithmetic.mode_info": (
+        "The plain difference of two single pictures carries light, pose and background as well.",
+        "사진 한 장끼리 통째로 빼면 조명, 자세, 배경까지 딸려 와요.",
+    ),
+    "arithmetic.attributes": ("only the named attributes", "이름 붙은 속성만"),
+    "arithmetic.plain": ("everything (plain a − b + c)", "통째로 (a − b + c 그대로)"),
+    "arithmetic.moved": (
+        "Only named attributes were carried over: {names}.",
+        "이름 붙은 속성만 옮겼어요: {names}.",
+    ),
+    "arithmetic.moved_nothing": (
+        "The probes see no named attribute in which A and B surely differ, so nothing was carried over. "
+        "Try the plain equation.",
+        "탐침이 보기에 A와 B가 뚜렷이 다른 속성이 없어서 아무것도 옮기지 않았어요. 통째로 계산해 보세요.",
+    ),
+    "arithmetic.moved_plain": (
+        "Everything in which A and B differ was carried over: z = c + {strength:g} × (a − b).",
+        "A와 B의 차이를 통째로 옮겼어요: z = c + {strength:g} × (a − b).",
+    ),
+    "arithmetic.result": ("A − B + C", "A − B + C"),
+    "arithmetic.result_caption": ("result", "결과"),
+    "arithmetic.verdict": (
+        "A classifier that took no part in training says:",
+        "학습에 끼지 않은 분류기의 판정:",
+    ),
+    "arithmetic.verdict_glasses": ("glasses {p:.0%}", "안경 {p:.0%}"),
+    "arithmetic.verdict_woman": ("woman {p:.0%}", "여자 {p:.0%}"),
+    "arithmetic.verdict_man": ("man {p:.0%}", "남자 {p:.0%}"),
+    "arithmetic.verdict_smile": ("smile {p:.0%}", "미소 {p:.0%}"),
+    "arithmetic.verdict_accuracy": (
+        "On real photos it is right about {words}.",
+        "실제 사진에서 이 분류기의 정확도: {words}.",
+    ),
+    "arithmetic.sheet": ("The equation in one picture", "식을 한 장으로 보기"),
+    "arithmetic.sheet_alt": ("A, B, C and the result: {a} − {b} + {c}", "A, B, C와 결과: {a} − {b} + {c}"),
+    "arithmetic.grow": (
+        "Watch it happen: the strength from 0 to its value",
+        "바뀌는 과정 보기: 세기를 0에서 올려 가며",
+    ),
+    "arithmetic.frame": ("strength {strength:.2f}", "세기 {strength:.2f}"),
+    "arithmetic.play": ("Play", "재생"),
+    "arithmetic.pause": ("Pause", "멈춤"),
+    "arithmetic.scrub": ("Strength, from 0 to the chosen one", "세기, 0에서 고른 값까지"),
+    "arithmetic.none": (
+        "No {dataset} model with directions is here yet.",
+        "방향을 갖춘 {dataset} 모델이 아직 없어요.",
+    ),
+    "arithmetic.record": (
+        "Over single faces of people it never saw, {name} gets *man with glasses − man + woman* right {rate} of the "
+        "time (± {half:.0%} at 95%, {n} triplets): the classifier sees glasses and a woman. The rest fail, some "
+        "plainly.",
+        "본 적 없는 사람들의 사진 한 장씩으로 *안경 쓴 남자 − 남자 + 여자*를 계산했을 때, {name} 모델은 {rate} "
+        "성공했어요"
+        "(95% 구간 ± {half:.0%}, {n}번 시도). 분류기가 안경과 여자를 둘 다 알아봐야 성공이에요. 나머지는 실패하고, "
+        "눈에 띄게 "
+        "이상할 때도 있어요.",
+    ),
+    "arithmetic.board": ("Attribute sliders", "속성 슬라이더"),
+    "arithmetic.board_words": (
+        "Move several at once. 1 turns the average picture without into the average picture with it.",
+        "여러 개를 한꺼번에 움직여 보세요. 1이면 그 속성이 없는 평균에서 있는 평균까지 가는 거리예요.",
+    ),
+    "arithmetic.board_input": ("The picture to change", "바꿀 그림"),
+    "arithmetic.naive": ("Directions", "방향"),
+    "arithmetic.balanced_choice": ("balanced", "균형 잡은 방향"),
+    "arithmetic.naive_choice": ("naive difference of means", "단순 평균 차이"),
+    "arithmetic.naive_info": (
+        "Naive ones drag along what goes together in the photos: glasses, then grey hair and a man.",
+        "단순한 방향은 사진에서 함께 다니던 것까지 끌고 와요. 안경을 씌우면 나이가 들고 남자가 되는 식이죠.",
+    ),
+    "arithmetic.naive_info_mnist": (
+        "Naive ones drag along what goes together in the data: thick digits are also wider.",
+        "단순한 방향은 데이터에서 함께 다니던 것까지 끌고 와요. 굵은 숫자는 너비도 넓은 식이죠.",
+    ),
+    "arithmetic.reset": ("Back to zero", "모두 0으로"),
+    "arithmetic.before": ("before", "전"),
+    "arithmetic.after": ("after", "후"),
+    "arithmetic.board_result": ("Before and after", "전과 후"),
+    "arithmetic.board_sheet_alt": ("Before and after: {words}", "전과 후: {words}"),
+    "arithmetic.nothing_moved": ("all sliders at 0", "모든 슬라이더가 0"),
+    "arithmetic.attribute": ("Attribute", "속성"),
+    "arithmetic.probe": ("Linear probe in z", "z 속 선형 탐침"),
+    "arithmetic.judge": ("Independent classifier", "독립 분류기"),
+    "arithmetic.explain": ("The idea, the formula, and questions people ask", "원리와 수식, 자주 묻는 질문"),
+    "arithmetic.explain_words": (
+        r"""
+**In one sentence.** If "has glasses" is a direction in the space of codes, you can walk along it from any face: take
+the arrow from *man* to *man with glasses* and put it on *woman*.
+
+$$z = z_C + s\,(z_A - z_B), \qquad x = \text{decode}(z)$$
+
+**Groups or single pictures?** A group's term is the mean code of all its training pictures, so light, pose and
+background average out. The plain difference of two single photos carries all of that over. *Only the named attributes*
+therefore asks the linear probes what A has and B lacks, and adds just those attributes' directions $d_k$:
+
+$$z = z_C + s \sum_k \alpha_k\, d_k, \qquad \alpha_k \in [-1, 1]$$
+
+Probabilities that differ by less than 1/4 count as equal, by more than 3/4 as all.
+
+**What is a balanced direction?** In photos of celebrities, people with glasses are more often men and older. The naive
+direction, mean with minus mean without, carries that along. Balanced: the difference is taken within cells of equal
+sex, age and smile (for digits: the same digit), then averaged, and made to leave the other attributes' probes alone.
+
+**Who says that it worked?** Not our eyes only: a separate classifier, trained on other people and never used in any
+loss of an autoencoder. It can be wrong too, above all on pictures unlike photos.
+
+**Why does it fail at times?** Glasses are few pixels. A model trained on squared error alone can leave them out and
+hardly pay for it; then no direction brings them back. A large strength leaves the region that the decoder knows.
+
+**What are Male, Young, Pale?** Labels that annotators gave to photos, not who somebody is. Data and model have their
+biases: move one slider and see what else moves.
+""",
+        r"""
+**한 문장으로.** '안경을 썼다'가 코드 공간의 한 방향이라면 어떤 얼굴에서든 그 방향으로 걸어갈 수 있어요. *남자*에서
+*안경 쓴 남자*로 가는 화살표를 떼어다 *여자*에 붙이는 거죠.
+
+$$z = z_C + s\,(z_A - z_B), \qquad x = \text{decode}(z)$$
+
+**집단 평균과 사진 한 장은 뭐가 다른가요?** 집단은 학습 그림 전체의 평균 코드라서 조명, 자세, 배경이 서로 지워져요.
+사진 두 장을 통째로 빼면 그런 것까지 모두 딸려 오죠. 그래서 *이름 붙은 속성만*은 A에는 있고 B에는 없는 속성을 선형
+탐침에게 물어, 그 속성의 방향 $d_k$만 더해요.
+
+$$z = z_C + s \sum_k \alpha_k\, d_k, \qquad \alpha_k \in [-1, 1]$$
+
+확률 차이가 1/4보다 작으면 같은 것으로, 3/4보다 크면 완전히 다른 것으로 쳐요.
+
+**균형 잡은 방향이 뭔가요?** 유명인 사진에서는 안경 쓴 사람 중에 남자와 나이 든 사람이 더 많아요. '있는 쪽 평균 − 없는
+쪽 평균'이라는 단순한 방향에는 그 치우침이 그대로 실려요. 균형 잡은 방향은 성별, 나이, 미소가 같은 칸 안에서(숫자라면
+같은 숫자끼리) 차이를 구해 평균을 내고, 다른 속성의 탐침 값은 건드리지 않게 다듬은 거예요.
+
+**성공했는지는 누가 판단하나요?** 눈으로만 보지 않아요. 다른 사람들의 사진으로 따로 학습했고 오토인코더의 손실에는 한
+번도 쓰이지 않은 분류기가 판정해요. 물론 이 분류기도 틀릴 수 있어요. 사진 같지 않은 그림에서는 더 그래요.
+
+**왜 가끔 실패하나요?** 안경은 픽셀 몇 개뿐이에요. 제곱 오차만으로 배운 모델은 안경을 빼먹어도 손해가 거의 없어요.
+그러면 어떤 방향으로 가도 안경이 돌아오지 않아요. 세기를 너무 키우면 디코더가 모르는 곳으로 나가 버려요.
+
+**남성, 젊음, 흰 피부는 뭔가요?** 사람들이 사진을 보고 붙인 이름표일 뿐, 그 사람이 누구인지를 말해 주지는 않아요.
+데이터에도 모델에도 치우침이 있어요. 슬라이더 하나를 움직일 때 또 무엇이 따라 움직이는지 살펴보세요.
+""",
+    ),
+}

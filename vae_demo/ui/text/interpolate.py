@@ -1,0 +1,115 @@
+"""The words of the tab Interpolate, English and Korean."""
+
+TEXTS = {
+    "interpolate.title": ("Interpolate", "보간"),
+    "interpolate.intro": (
+        "Walk from **A** to **B** through the codes, and compare it with simply fading one picture into the other.",
+        "코드를 따라 **A**에서 **B**로 걸어가 보세요. 두 그림을 그냥 겹쳐 흐리는 것과는 어떻게 다를까요?",
+    ),
+    "interpolate.a": ("A: where it starts", "A: 출발"),
+    "interpolate.b": ("B: where it ends", "B: 도착"),
+    "interpolate.path": ("Way through the codes", "코드를 지나는 길"),
+    "interpolate.path_info": (
+        "Linear is the straight line. Spherical (slerp) keeps the distance from 0.",
+        "직선은 가장 짧은 길이고, 구면(slerp)은 0에서의 거리를 지키며 돌아가요.",
+    ),
+    "interpolate.linear": ("Linear", "직선"),
+    "interpolate.spherical": ("Spherical", "구면"),
+    "interpolate.steps": ("Frames from one picture to the next", "그림 사이의 장면 수"),
+    "interpolate.variants": ("Variants", "모델"),
+    "interpolate.variants_info": ("At least one; a row each.", "하나 이상 고르세요. 모델마다 한 줄씩 나와요."),
+    "interpolate.between": ("Invented pictures on the way", "중간에 들를 상상 그림"),
+    "interpolate.between_info": (
+        "Up to four, so that the way leads through six pictures.",
+        "최대 네 장, A와 B까지 여섯 그림을 지나요.",
+    ),
+    "interpolate.seed": ("Seed of the invented pictures", "상상 그림의 시드"),
+    "interpolate.dice": ("🎲 Roll", "🎲 다시 뽑기"),
+    "interpolate.loop": ("Back to A at the end (a loop)", "끝나면 A로 돌아오기 (반복)"),
+    "interpolate.result": ("The way from A to B", "A에서 B로 가는 길"),
+    "interpolate.cross_fade": ("Cross-fade of pixels", "픽셀 겹침"),
+    "interpolate.cross_fade_words": (
+        "no network: two pictures laid over each other, ghosts in the middle",
+        "신경망 없이 두 그림을 겹치기만 했어요. 중간에 유령처럼 겹쳐 보이죠",
+    ),
+    "interpolate.frame": ("{name}, {share:.0%} of the way", "{name}, {share:.0%} 지점"),
+    "interpolate.sheet": ("All frames in one picture", "모든 장면을 한 장으로 보기"),
+    "interpolate.sheet_alt": (
+        "{rows} rows of {frames} frames from A to B, from the top: {names}",
+        "A에서 B까지 장면 {frames}개씩 {rows}줄, 위에서부터 {names}",
+    ),
+    "interpolate.play": ("Play", "재생"),
+    "interpolate.pause": ("Pause", "멈춤"),
+    "interpolate.scrub": ("Moment of the film", "필름 위치"),
+    "interpolate.curve": (
+        "What a linear probe reads from the code along the way ({name})",
+        "가는 동안 선형 탐침이 코드에서 읽어 낸 속성 ({name})",
+    ),
+    "interpolate.curve_alt": (
+        "Probability of each attribute along the way. {words}",
+        "가는 동안 각 속성의 확률. {words}",
+    ),
+    "interpolate.from_to": ("{name}: {first:.0%} to {last:.0%}", "{name}: {first:.0%}에서 {last:.0%}로"),
+    "interpolate.film_button": ("Make a film to keep", "필름 파일 만들기"),
+    "interpolate.film_alt": ("The film, playing: {names}", "재생 중인 필름: {names}"),
+    "interpolate.download": ("Download {kind}", "{kind} 내려받기"),
+    "interpolate.film_title": ("Film: GIF and WebP", "필름: GIF와 WebP"),
+    "interpolate.choose_variant": ("Choose at least one variant.", "모델을 하나 이상 골라 주세요."),
+    "interpolate.explain": ("The idea, the formula, and questions people ask", "원리와 수식, 자주 묻는 질문"),
+    "interpolate.explain_words": (
+        r"""
+**In one sentence.** Fading mixes two photos like two transparent slides; interpolating mixes their *descriptions*,
+and the decoder draws what each description in between would look like.
+
+$$z_t = (1 - t)\, z_A + t\, z_B, \qquad x_t = \text{decode}(z_t), \qquad 0 \le t \le 1$$
+
+Spherical interpolation (Shoemake 1985) turns the direction at a steady speed, $\Omega$ being the angle between the two:
+
+$$z_t = \frac{\sin((1 - t)\,\Omega)}{\sin \Omega}\, z_A + \frac{\sin(t\,\Omega)}{\sin \Omega}\, z_B$$
+
+(our $z_A$ and $z_B$ need not be equally long: their directions are turned like this, their lengths go over in a line).
+
+**Why does the middle of an AE's film fall apart?** Between two codes of an autoencoder there may be a place that no
+training picture ever had. A VAE's codes overlap, so there is always somebody at home.
+
+**Why do the films not begin with exactly my picture?** They begin with its reconstruction, `decode(encode(x))`: all
+frames are made by the decoder. Only the cross-fade holds the pictures themselves.
+
+**Why does the VQ-VAE look like a cross-fade, or jump?** Its code is a map of places, not a list of properties: each
+place walks on its own, and jumps when another entry of the codebook is nearer. Good for sharp pictures, poor for ways.
+
+**When is spherical better?** Draws from $\mathcal{N}(0, I)$ in many dimensions lie near a sphere of radius
+$\sqrt{D}$; the straight line between two of them cuts through the inside, where few codes are.
+
+**What is a linear probe?** A weighted sum of the numbers in z, fitted on labelled training pictures, read as
+log-odds. It shows when the glasses go, without looking at the picture.
+""",
+        r"""
+**한 문장으로.** 픽셀 겹침은 투명 필름 두 장을 포개는 것이고, 보간은 두 그림의 *설명*을 섞는 거예요. 그러면 디코더가 그
+중간 설명에 어울리는 그림을 새로 그려 줘요.
+
+$$z_t = (1 - t)\, z_A + t\, z_B, \qquad x_t = \text{decode}(z_t), \qquad 0 \le t \le 1$$
+
+구면 보간(Shoemake 1985)은 방향을 일정한 빠르기로 돌려요. $\Omega$는 두 코드 사이의 각이에요.
+
+$$z_t = \frac{\sin((1 - t)\,\Omega)}{\sin \Omega}\, z_A + \frac{\sin(t\,\Omega)}{\sin \Omega}\, z_B$$
+
+(여기서는 $z_A$와 $z_B$의 길이가 다를 수 있어서, 방향만 이렇게 돌리고 길이는 직선으로 바꿔요.)
+
+**AE 필름은 왜 중간에서 무너지나요?** 오토인코더의 두 코드 사이에는 학습 그림이 한 번도 놓인 적 없는 자리가 있을 수
+있어요. VAE는 코드끼리 겹쳐 있어서 중간에도 늘 누군가 살고 있죠.
+
+**첫 장면이 왜 제 그림과 똑같지 않나요?** 첫 장면은 `decode(encode(x))`, 곧 복원한 그림이에요. 모든 장면을 디코더가
+그리거든요. 픽셀 겹침 줄에만 원래 그림이 그대로 나와요.
+
+**VQ-VAE는 왜 겹쳐 보이거나 툭툭 바뀌나요?** VQ-VAE의 코드는 성질의 목록이 아니라 자리마다 놓인 지도예요. 자리마다 따로
+움직이다가 코드북의 다른 항목이 더 가까워지는 순간 훌쩍 넘어가요. 그림은 또렷하지만 길을 걷기에는 좋지 않아요.
+
+**구면은 언제 더 좋나요?** 차원이 높으면 $\mathcal{N}(0, I)$에서 뽑은 값은 대부분 반지름 $\sqrt{D}$인 구면 근처에
+있어요. 두 점을 직선으로 이으면 코드가 드문 안쪽을 지나게 돼요.
+
+**선형 탐침이 뭔가요?** z의 숫자들을 가중합해서 로그 오즈로 읽는 거예요. 가중치는 이름표가 붙은 학습 그림으로 구했어요.
+그림을 보지 않고도 언제 안경이 사라지는지 알려 줘요.
+""",
+    ),
+}

@@ -1,0 +1,172 @@
+"""The words of the tab Sample, English and Korean."""
+
+TEXTS = {
+    "sample.title": ("Sample", "샘플링"),
+    "sample.intro": (
+        "Every picture here is **new**: a random code goes into the decoder, no picture goes in. All variants get the "
+        "same roll of the dice.",
+        "여기 나오는 그림은 모두 **새로 만든 것**이에요. 그림은 넣지 않고, 무작위로 뽑은 코드만 디코더에 넣었어요. "
+        "모든 모델이 똑같은 난수를 받아요.",
+    ),
+    "sample.prior": ("Where the random code comes from", "무작위 코드를 어디서 뽑을까요?"),
+    "sample.prior_info": (
+        "N(0, I) needs nothing. The fitted Gaussian needs the mean and covariance of the training codes, the mixture "
+        "one more pass over them (EM). The code prior is a second network, trained on the codes of a VQ model.",
+        "N(0, I)는 아무 준비가 필요 없어요. 가우시안은 학습 데이터 코드의 평균과 공분산, 가우시안 혼합은 그 코드로 한 "
+        "번 더 "
+        "하는 EM 학습이 필요해요. 코드 사전분포는 VQ 모델의 코드로 따로 학습한 두 번째 신경망이에요.",
+    ),
+    "sample.normal": ("N(0, I)", "N(0, I)"),
+    "sample.gaussian": ("Gaussian fitted to the codes", "코드에 맞춘 가우시안"),
+    "sample.mixture": ("Mixture of Gaussians", "가우시안 혼합"),
+    "sample.codes": ("Learned code prior (VQ)", "학습한 코드 사전분포 (VQ)"),
+    "sample.n": ("Pictures of each variant", "모델마다 몇 장?"),
+    "sample.temperature": ("Temperature", "온도"),
+    "sample.temperature_info": (
+        "0: always the middle. 1: as the prior says. More: bolder and stranger.",
+        "0이면 늘 한가운데, 1이면 분포 그대로, 더 높이면 과감하고 낯설어져요.",
+    ),
+    "sample.seed": ("Seed", "시드"),
+    "sample.seed_info": (
+        "The same seed gives everyone the same pictures.",
+        "시드가 같으면 누가 눌러도 같은 그림이 나와요.",
+    ),
+    "sample.dice": ("🎲 Roll", "🎲 다시 뽑기"),
+    "sample.result": ("Samples", "샘플"),
+    "sample.sheet": ("All samples in one picture", "샘플을 한 장으로 보기"),
+    "sample.none": (
+        "No {dataset} model here has this prior yet. Choose another one.",
+        "이 방식으로 뽑을 수 있는 {dataset} 모델이 아직 없어요. 다른 것을 골라 주세요.",
+    ),
+    "sample.left_out": (
+        "Not shown, since they do not have this prior: {names}.",
+        "이 방식으로 뽑을 수 없는 모델은 뺐어요: {names}.",
+    ),
+    "sample.alt": ("{n} samples of {name}, seed {seed}", "{name} 샘플 {n}장, 시드 {seed}"),
+    "sample.why": (
+        "Why is one picture a face or a digit, and the next one noise?",
+        "어떤 건 그럴듯한데 왜 어떤 건 엉망일까요?",
+    ),
+    "sample.why_words": (
+        "The **grey hill** is N(0, 1), which is what the dice roll. The **coloured hill** is where the codes of real "
+        "training pictures lie. The decoder has only ever seen the coloured one: where the two do not overlap, it "
+        "guesses. Hills that match are not quite enough, since the numbers of a code also belong together; the bars "
+        "show that, as the spread of the codes along each of their own axes (the dice: 1 everywhere, dashed).",
+        "**회색 언덕**은 주사위가 던지는 N(0, 1)이고, **색칠한 언덕**은 실제 학습 그림의 코드가 놓인 자리예요. "
+        "디코더는 색칠한 "
+        "쪽만 보고 자랐어요. 그래서 두 언덕이 겹치지 않는 곳에서는 아무렇게나 찍을 수밖에 없죠. 언덕이 겹친다고 다 "
+        "되는 것도 "
+        "아니에요. 코드의 숫자들은 서로 얽혀 있거든요. 막대는 코드가 자기 축을 따라 얼마나 퍼져 있는지를 보여 줘요. "
+        "주사위라면 어느 축에서나 1이에요(점선).",
+    ),
+    "sample.dice_word": ("N(0, 1)", "N(0, 1)"),
+    "sample.spread": (
+        "A real code lies {radius:.1f} from 0 (N(0, I): {expected:.1f}); spread {low:.2f} to {high:.2f}.",
+        "실제 코드는 0에서 {radius:.1f}만큼 떨어져 있어요(N(0, I)라면 {expected:.1f}). 퍼진 정도는 "
+        "{low:.2f}~{high:.2f}.",
+    ),
+    "sample.spread_alt": (
+        "{name}: density of the numbers in its codes over that of N(0, 1). {words}",
+        "{name}: 코드 값의 분포를 N(0, 1) 위에 겹친 그림. {words}",
+    ),
+    "sample.axes_alt": (
+        "{name}: spread of the codes along {n} axes, from {high:.2f} down to {low:.2f}",
+        "{name}: 축 {n}개를 따라 코드가 퍼진 정도, {high:.2f}에서 {low:.2f}까지",
+    ),
+    "sample.vq_note": (
+        "D = {d} numbers before quantisation",
+        "양자화하기 전의 숫자 D = {d}개",
+    ),
+    "sample.inside": ("Open one sample: its code and its neighbours", "샘플 하나 들여다보기: 코드와 이웃"),
+    "sample.variant": ("Variant", "모델"),
+    "sample.which": ("Which sample", "몇 번째 샘플?"),
+    "sample.code": (
+        "z of sample {k}: {d} numbers, distance {norm:.1f} from 0",
+        "{k}번 샘플의 z: 숫자 {d}개, 0에서의 거리 {norm:.1f}",
+    ),
+    "sample.code_part": (
+        "z of sample {k}: the first {shown} of {d} numbers, distance {norm:.1f} from 0",
+        "{k}번 샘플의 z: 숫자 {d}개 중 앞의 {shown}개, 0에서의 거리 {norm:.1f}",
+    ),
+    "sample.neighbours": (
+        "Eight neighbours: the same code with half a standard deviation of noise added to each number",
+        "이웃 여덟: 같은 코드의 숫자마다 표준편차의 절반만큼 잡음을 더했어요",
+    ),
+    "sample.picture": ("Sample {k} of {name}", "{name}의 {k}번 샘플"),
+    "sample.film": ("Watch a picture being drawn, code by code", "코드 하나하나로 그림이 그려지는 과정 보기"),
+    "sample.film_words": (
+        "The code prior is a small transformer: it reads the codes so far and rolls the dice for the next one, row by "
+        "row. Places without a code yet show the average code. In VQ-VAE-2 the coarse level comes first.",
+        "코드 사전분포는 작은 트랜스포머예요. 지금까지 나온 코드를 읽고 다음 코드를 한 칸씩 뽑아요. 아직 뽑지 않은 "
+        "칸에는 "
+        "평균 코드를 넣었어요. VQ-VAE-2는 거친 층부터 그려요.",
+    ),
+    "sample.film_button": ("Draw it", "그려 보기"),
+    "sample.film_none": (
+        "No VQ model with a trained code prior is here for this data set.",
+        "이 데이터에는 코드 사전분포를 학습한 VQ 모델이 없어요.",
+    ),
+    "sample.film_frame": ("{name}: {share:.0%} of the codes drawn", "{name}: 코드의 {share:.0%}를 뽑은 모습"),
+    "sample.play": ("Play", "재생"),
+    "sample.pause": ("Pause", "멈춤"),
+    "sample.scrub": ("Moment of the film", "필름 위치"),
+    "sample.explain": ("The idea, the formula, and questions people ask", "원리와 수식, 자주 묻는 질문"),
+    "sample.explain_words": (
+        r"""
+**In one sentence.** A plain autoencoder only knows the addresses of the pictures it has seen; roll dice for an
+address and you land in a field where nobody lives. A VAE was trained so that the whole town around 0 is inhabited.
+
+$$z \sim p(z) = \mathcal{N}(0, I), \qquad x \sim p_\theta(x \mid z)$$
+
+A VAE is trained on the evidence lower bound (arXiv 1312.6114; with $\beta \neq 1$ a beta-VAE):
+
+$$\mathcal{L} = \mathbb{E}_{q_\phi(z \mid x)}\big[\log p_\theta(x \mid z)\big]
+ - \beta\, D_{KL}\big(q_\phi(z \mid x)\,\|\,p(z)\big)$$
+
+**My reconstructions are good and my samples are noise. Is that normal?** For an autoencoder without a KL term, yes.
+Nothing told its codes to look like $\mathcal{N}(0, I)$, so a draw from it is no code of anything. Draw from where the
+codes really are (the fitted Gaussian, the mixture) and the same decoder does much better.
+
+**What does the KL term do?** It charges the encoder for every bit by which its $q_\phi(z \mid x)$ differs from
+$\mathcal{N}(0, I)$. So the codes gather around 0, overlap, and leave no large holes. Dimensions that are not worth
+their price go back to $\mathcal{N}(0, 1)$ altogether. Their mean code is then 0 for every picture: the short bars.
+
+**Why are the bars of a VAE not all at 1?** The chart shows the means $\mu$. The spread that the KL term speaks of is
+that of $z = \mu + \sigma \epsilon$: the variance of $\mu$ plus $\sigma^2$, which together come close to 1.
+
+**Why is it blurry?** Where several pictures fit one code, the one with the least expected squared error is their
+average, and averages have soft edges. A VAE's codes overlap, so it averages more.
+
+**What is temperature?** It multiplies the spread of the draw: $z = T \epsilon$. For the code prior it divides the
+log-odds, so that low temperatures take the likeliest code.
+""",
+        r"""
+**한 문장으로.** 평범한 오토인코더는 자기가 본 그림의 주소만 알아요. 주사위로 아무 주소나 찍으면 아무도 살지 않는
+벌판에 떨어지죠. VAE는 0 주변 동네 전체에 누군가 살도록 훈련받았어요.
+
+$$z \sim p(z) = \mathcal{N}(0, I), \qquad x \sim p_\theta(x \mid z)$$
+
+VAE는 증거 하한(ELBO)을 키우도록 학습해요(arXiv 1312.6114, $\beta \neq 1$이면 beta-VAE).
+
+$$\mathcal{L} = \mathbb{E}_{q_\phi(z \mid x)}\big[\log p_\theta(x \mid z)\big]
+ - \beta\, D_{KL}\big(q_\phi(z \mid x)\,\|\,p(z)\big)$$
+
+**복원은 잘되는데 샘플은 엉망이에요. 원래 그런가요?** KL 항이 없는 오토인코더라면 그래요. 코드가 $\mathcal{N}(0, I)$를
+닮아야 한다고 아무도 가르치지 않았으니, 거기서 뽑은 값은 어떤 그림의 코드도 아니에요. 코드가 실제로 있는 곳(맞춘
+가우시안, 가우시안 혼합)에서 뽑으면 같은 디코더라도 훨씬 나은 그림을 내놓아요.
+
+**KL 항은 무슨 일을 하나요?** $q_\phi(z \mid x)$가 $\mathcal{N}(0, I)$에서 벗어나는 만큼 인코더에게 값을 물려요. 그래서
+코드들이 0 주변에 모여 서로 겹치고, 큰 빈자리가 남지 않아요. 값어치를 못 하는 차원은 아예 $\mathcal{N}(0, 1)$로
+돌아가요. 그러면 어떤 그림을 넣어도 평균 코드가 0이 되죠. 그게 짧은 막대예요.
+
+**VAE인데 왜 막대가 모두 1이 아닌가요?** 이 그래프는 평균 $\mu$만 그렸어요. KL 항이 말하는 퍼짐은 $z = \mu + \sigma
+\epsilon$의 퍼짐, 곧 $\mu$의 분산에 $\sigma^2$을 더한 값이에요. 둘을 더하면 1에 가까워져요.
+
+**왜 흐릿한가요?** 코드 하나에 어울리는 그림이 여럿이면, 제곱 오차의 기댓값이 가장 작은 답은 그 그림들의 평균이에요.
+평균을 내면 윤곽이 부드러워지죠. VAE는 코드끼리 겹쳐 있어서 평균을 더 많이 내요.
+
+**온도는 뭔가요?** 뽑는 폭에 곱하는 수예요: $z = T \epsilon$. 코드 사전분포에서는 로그 오즈를 온도로 나눠요. 온도가
+낮으면 가장 그럴듯한 코드만 골라요.
+""",
+    ),
+}
