@@ -67,8 +67,30 @@ def digit(picture: Image.Image) -> Tensor:
     return torch.from_numpy(canvas[20:48, 20:48].copy())[None, None]  # (28, 28) -> (1, 1, 28, 28)
 
 
+def frame_of(points: np.ndarray) -> tuple[complex, complex]:
+    """The similarity that carries FRAME onto a photo's landmarks: photo = m * frame + t, x + iy being one number.
+
+    |m| is the side of the training frame in pixels of the photo and its angle is the tilt; t is its first corner.
+    Least squares, without mirroring (Umeyama 1991).
+
+    Args:
+        points: (3, 2) left eye, right eye (as seen), mouth's centre, in pixels of the photo.
+
+    Raises:
+        ValueError: the landmarks coincide.
+    """
+    frame, photo = FRAME @ [1, 1j], np.asarray(points, dtype=float) @ [1, 1j]
+    centred, moved = frame - frame.mean(), photo - photo.mean()
+    m = (np.conj(centred) @ moved) / (np.conj(centred) @ centred)
+    if not abs(m) > 1e-6:  # also for NaN
+        raise ValueError("expected three different landmarks, got the same point")
+    return m, photo.mean() - m * frame.mean()
+
+
 def align(picture: Image.Image, points: np.ndarray, size: int) -> Image.Image:
     """Turns, scales and crops a photo so that its landmarks lie where the training faces have them.
+
+    Where the frame reaches out of the photo, the photo's edge goes on.
 
     Args:
         picture: an RGB photo.
@@ -78,20 +100,20 @@ def align(picture: Image.Image, points: np.ndarray, size: int) -> Image.Image:
     Raises:
         ValueError: the landmarks coincide.
     """
-    target = FRAME * size
-    # Least-squares similarity target -> source in complex numbers: source = m * target + t (Umeyama 1991).
-    t, s = target @ [1, 1j], np.asarray(points, dtype=float) @ [1, 1j]
-    tc, sc = t - t.mean(), s - s.mean()
-    if np.abs(sc).sum() < 1e-6:
-        raise ValueError("expected three different landmarks, got the same point")
-    m = (np.conj(tc) @ sc) / (np.conj(tc) @ tc)
-    shift = s.mean() - m * t.mean()
-    shrink = max(1, int(abs(m)))  # bicubic reads 4x4 pixels: shrink first, so that nothing aliases
+    m, t = frame_of(points)
+    shrink = max(1, int(abs(m) / size))  # bicubic reads 4x4 pixels: shrink first, so that nothing aliases
     if shrink > 1:
-        picture = picture.reduce(shrink)
-        m, shift = m / shrink, (shift + 0.5 + 0.5j) / shrink - 0.5 - 0.5j
-    coefficients = (m.real, -m.imag, shift.real, m.imag, m.real, shift.imag)
-    return picture.transform((size, size), Image.Transform.AFFINE, coefficients, Image.Resampling.BICUBIC)
+        picture, m, t = picture.reduce(shrink), m / shrink, t / shrink
+    corners = t + m * np.array([0, 1, 1j, 1 + 1j])
+    left, top = (int(np.floor(axis.min())) - 2 for axis in (corners.real, corners.imag))
+    right, bottom = (int(np.ceil(axis.max())) + 2 for axis in (corners.real, corners.imag))
+    columns, rows = (np.arange(left, right), np.arange(top, bottom))
+    pixels = np.asarray(picture)[rows.clip(0, picture.height - 1)][:, columns.clip(0, picture.width - 1)]
+    m, t = m / size, t - complex(left, top)
+    coefficients = (m.real, -m.imag, t.real, m.imag, m.real, t.imag)
+    return Image.fromarray(pixels).transform(
+        (size, size), Image.Transform.AFFINE, coefficients, Image.Resampling.BICUBIC
+    )
 
 
 def centre_square(picture: Image.Image) -> Image.Image:

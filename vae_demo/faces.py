@@ -1,0 +1,140 @@
+"""Finds the faces of a photo: a cascade proposes, the landmark network refines and judges."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import torch
+from PIL import Image
+
+from vae_demo.checkpoints import ROOT, read_network
+from vae_demo.images import align, frame_of, to_tensor
+from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
+
+LOOK = 1024  # longest side of the copy that the landmarks are read from
+SEARCH = 360  # longest side of the copy that the cascade scans with windows of 24 pixels and more
+TURNS = ((0.0,), (20.0, -20.0))  # degrees; the cascade knows upright faces only, so turn the photo when it finds none
+MOST = 16  # proposals that are looked at, largest first
+# Eyes and mouth's centre in a box of the cascade, from its middle in units of its side: means over held-out faces.
+IN_BOX = np.array([[-0.19, -0.127], [0.19, -0.127], [0.0, 0.275]])
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """One face of a photo.
+
+    Attributes:
+        points: (3, 2) left eye, right eye (as seen), mouth's centre, in pixels of the photo.
+    """
+
+    points: np.ndarray
+
+    @property
+    def side(self) -> float:
+        """Side of the training frame, in pixels of the photo."""
+        return abs(frame_of(self.points)[0])
+
+    @property
+    def frame(self) -> np.ndarray:
+        """(4, 2) corners of the training frame in the photo, clockwise from the upper left: what `aligned` cuts out."""
+        m, t = frame_of(self.points)
+        corners = t + m * np.array([0, 1, 1 + 1j, 1j])
+        return np.stack([corners.real, corners.imag], 1)
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom of the upright square of the same middle and side as the frame."""
+        x, y = self.frame.mean(0).tolist()
+        half = self.side / 2
+        return x - half, y - half, x + half, y + half
+
+
+def find(picture: Image.Image) -> list[Face]:
+    """The faces of a photo, largest first; none found gives [].
+
+    Raises:
+        CheckpointError: the checkpoint of the landmark network is missing or damaged.
+    """
+    photo = picture.convert("RGB")
+    photo.thumbnail((LOOK, LOOK), reducing_gap=2.0)
+    grey = photo.convert("L")
+    grey.thumbnail((SEARCH, SEARCH), reducing_gap=2.0)
+    for turns in TURNS:
+        proposed = [points for turn in turns for points in propose(grey, turn)]
+        faces = distinct(refine(photo, np.array(proposed) * photo.width / grey.width)) if proposed else []
+        if faces:
+            return [Face(face.points * picture.width / photo.width) for face in faces]
+    return []
+
+
+def aligned(picture: Image.Image, face: Face, size: int) -> Image.Image:
+    """The face turned, scaled and cut to the training frame: an RGB picture of size x size."""
+    return align(picture.convert("RGB"), face.points, size)
+
+
+def propose(grey: Image.Image, turn: float) -> list[np.ndarray]:
+    """Where faces may be, by the LBP cascade of scikit-image, in a grey photo turned by `turn` degrees.
+
+    Gives (3, 2) landmarks, in pixels of the photo as it was, guessed from the cascade's boxes.
+    """
+    turned = np.asarray(grey.rotate(turn, Image.Resampling.BILINEAR, fillcolor=128))
+    boxes = cascade().detect_multi_scale(
+        turned, scale_factor=1.2, step_ratio=1.5, min_size=(24, 24), max_size=turned.shape, min_neighbor_number=2
+    )
+    boxes = sorted(boxes, key=lambda box: -box["width"])[:MOST]
+    middle, back = np.array(grey.size) / 2, np.exp(1j * np.deg2rad(turn))
+    guesses = []
+    for box in boxes:
+        side = box["width"]
+        points = [box["c"] + side / 2, box["r"] + side / 2] + IN_BOX * side - middle
+        points = points @ [1, 1j] * back  # turned back
+        guesses.append(np.stack([points.real, points.imag], 1) + middle)
+    return guesses
+
+
+def refine(photo: Image.Image, points: np.ndarray) -> list[Face]:
+    """Guessed landmarks (N, 3, 2) of an RGB photo -> the faces among them, the surest first, with their landmarks.
+
+    The network looks twice: at the guessed frame, and at the frame that its first answer gives. What is a face
+    by its log-odds, and hardly moves between the two looks, is one.
+    """
+    network = landmark_net()
+    for _ in range(2):
+        crops = torch.cat([to_tensor(align(photo, guess, network.size), 3, network.size) for guess in points])
+        with torch.no_grad():
+            landmarks, log_odds = network(crops)
+        points = np.stack([in_photo(five.double().numpy(), guess) for five, guess in zip(landmarks, points)])
+    return [Face(points[i]) for i in log_odds.argsort(descending=True) if log_odds[i] > 0]
+
+
+def in_photo(landmarks: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Five landmarks (5, 2) in fractions of the frame on `points` (3, 2) -> eyes and mouth's centre in the photo."""
+    m, t = frame_of(points)
+    left_eye, right_eye, _, mouth_left, mouth_right = m * (landmarks @ [1, 1j]) + t
+    three = np.array([left_eye, right_eye, (mouth_left + mouth_right) / 2])
+    return np.stack([three.real, three.imag], 1)
+
+
+def distinct(faces: list[Face]) -> list[Face]:
+    """Of faces on top of each other only the first is kept; then the largest stands first."""
+    kept: list[Face] = []
+    for face in faces:
+        middle = face.points.mean(0)
+        if all(np.linalg.norm(middle - other.points.mean(0)) > other.side / 3 for other in kept):
+            kept.append(face)
+    return sorted(kept, key=lambda face: -face.side)
+
+
+@cache
+def cascade():
+    """The LBP frontal-face cascade that scikit-image ships (of OpenCV; Liao et al. 2007)."""
+    from skimage.data import lbp_frontal_face_cascade_filename
+    from skimage.feature import Cascade
+
+    return Cascade(lbp_frontal_face_cascade_filename())
+
+
+@cache
+def landmark_net() -> LandmarkNet:
+    """The shipped landmark network, on the CPU: it is small."""
+    return read_network(ROOT / "celeba-landmarks", ((LandmarkNet, LandmarkConfig),))
