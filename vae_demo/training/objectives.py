@@ -83,7 +83,7 @@ class SparseL1(Objective):
         with torch.no_grad():
             atoms = model.decoder.weight  # (pixels, D) if linear, (code, C, k, k) if convolutional
             dims = (0,) if atoms.ndim == 2 else (1, 2, 3)
-            atoms /= atoms.norm(dim=dims, keepdim=True).clamp(min=1e-8)
+            atoms /= torch.linalg.vector_norm(atoms, dim=dims, keepdim=True).clamp(min=1e-8)
         z = model.encode(x)
         return {"sse": sse(model.decode(z), x), "l1": self.weight * z.abs().sum(1).mean()}
 
