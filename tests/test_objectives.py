@@ -1,0 +1,381 @@
+"""The objectives, each against a formula, a distribution or a case worked by hand."""
+
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F
+from tiny import TINY, network_of, pictures
+from torch import Tensor, distributions, nn
+
+from vae_demo.models import VAE, VQVAE, VQVAE2, ConvVAE, DenseVAE, Posterior, SparseAE, SparseConvAE
+from vae_demo.models.vqvae import Codebook
+from vae_demo.priors import CodePrior, CodePriorConfig
+from vae_demo.training.features import FeatureConfig, FeatureNet
+from vae_demo.training.objectives import (
+    VQ,
+    Attributes,
+    CodebookEMA,
+    CodeLikelihood,
+    Denoising,
+    Elbo,
+    Perceptual,
+    PerceptualElbo,
+    Reconstruction,
+    SparseKL,
+    SparseL1,
+    bce,
+    commitment_loss,
+    sse,
+)
+
+
+def rng(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def of_class(*classes):
+    return [pair for pair in TINY if pair[0] in classes]
+
+
+class Fixed(VAE):
+    """A VAE that says the same of every picture, and remembers what it was shown."""
+
+    def __init__(self, mu: list[float], logvar: list[float], log_odds: float) -> None:
+        super().__init__(1, 2, len(mu))
+        self.mu, self.logvar, self.log_odds = torch.tensor([mu]), torch.tensor([logvar]), log_odds
+
+    def posterior(self, x: Tensor) -> Posterior:
+        self.seen = x
+        return Posterior(self.mu.expand(len(x), -1), self.logvar.expand(len(x), -1))
+
+    def logits(self, z: Tensor) -> Tensor:
+        return torch.full((len(z), 1, 2, 2), self.log_odds)
+
+
+def test_sums_over_pixels_and_means_over_the_batch():
+    x, x_hat = torch.zeros(2, 1, 2, 2), torch.tensor([1.0, 2.0]).view(2, 1, 1, 1).expand(2, 1, 2, 2)
+    assert sse(x_hat, x).item() == pytest.approx((4 * 1 + 4 * 4) / 2)
+    # -log Bernoulli: a pixel of 1 at p = 0.8 costs -log 0.8, a pixel of 0 costs -log 0.2
+    logits = torch.full((1, 1, 1, 2), math.log(4))
+    assert bce(logits, torch.tensor([1.0, 0.0]).view(1, 1, 1, 2)).item() == pytest.approx(
+        -math.log(0.8) - math.log(0.2)
+    )
+
+
+def test_bce_is_the_likelihood_of_torch_distributions():
+    logits, x = torch.randn(3, 2, 4, 4), torch.rand(3, 2, 4, 4).round()
+    theirs = -distributions.Bernoulli(logits=logits).log_prob(x).sum((1, 2, 3)).mean()
+    assert bce(logits, x).item() == pytest.approx(theirs.item(), rel=1e-5)
+
+
+def test_reconstruction_is_sse():
+    (network_class, config) = TINY[0]
+    network, x = network_of(network_class, config), pictures(config, 3)
+    terms = Reconstruction()(network, x, {}, rng())
+    assert terms["sse"].item() == pytest.approx(((network(x) - x) ** 2).sum().item() / 3, rel=1e-5)
+
+
+# Denoising
+
+
+def test_corruption_has_the_stated_statistics():
+    objective = Denoising(sigma=0.8, masked=0.6)
+    x = torch.full((4000, 3, 4, 4), 0.5)
+    y = objective.corrupt(x, rng())
+    assert torch.equal(y, objective.corrupt(x, rng()))
+    whole = (y == x).flatten(1).all(1)
+    masked = ((y == x) | (y == 0)).flatten(1).all(1) & ~whole
+    noisy = ~whole & ~masked
+    # one in eight whole (and the masks that happened to hit nothing), a half noisy, the others masked
+    assert noisy.float().mean().item() == pytest.approx(0.5, abs=0.03)
+    assert masked.float().mean().item() == pytest.approx(0.375, abs=0.05)
+    noise = (y - x)[noisy]
+    assert noise.mean().item() == pytest.approx(0, abs=0.01)
+    assert noise.square().mean().item() == pytest.approx(0.8**2 / 3, rel=0.05)  # sigma u, u uniform: E u² = 1/3
+    assert noise.flatten(1).std(1).max() > 0.7  # up to sigma
+    assert noise.abs().max() > 1.5  # and not clamped
+    holes = y == 0
+    assert torch.equal(holes[:, :1].expand_as(holes), holes)  # all channels of a pixel go together
+    share = holes[:, 0].float().mean().item()
+    assert share == pytest.approx(0.375 * 0.6 / 2, rel=0.07)  # E u = 1/2
+
+
+def test_denoising_is_measured_against_the_clean_picture():
+    class Same(nn.Module):
+        def forward(self, x):
+            return x
+
+    objective, x = Denoising(sigma=0.5, masked=0.5), torch.rand(5, 1, 4, 4)
+    damaged = objective.corrupt(x, rng(3))
+    assert objective(Same(), x, {}, rng(3))["sse"].item() == pytest.approx(sse(damaged, x).item())
+
+
+# Sparse
+
+
+def test_gradient_of_the_kl_to_rho():
+    """d/dz_bj of sum_j KL(rho || rho_hat_j) = (-rho / rho_hat_j + (1 - rho) / (1 - rho_hat_j)) / B."""
+    z = torch.rand(6, 5, generator=rng(), requires_grad=True)
+    SparseKL(weight=1.0, rho=0.05).penalty(z).backward()
+    rho_hat = z.detach().mean(0)
+    assert torch.allclose(z.grad, ((-0.05 / rho_hat + 0.95 / (1 - rho_hat)) / 6).expand(6, 5), atol=1e-6)
+
+
+def test_kl_to_rho_is_that_of_torch_distributions_and_zero_at_rho():
+    z = torch.rand(6, 5, generator=rng())
+    theirs = distributions.kl_divergence(distributions.Bernoulli(0.05), distributions.Bernoulli(z.mean(0))).sum()
+    assert SparseKL(weight=1.0, rho=0.05).penalty(z).item() == pytest.approx(theirs.item(), rel=1e-5)
+    assert SparseKL(weight=1.0, rho=0.3).penalty(torch.full((4, 7), 0.3)).item() == pytest.approx(0, abs=1e-6)
+    assert SparseKL(weight=1.0, rho=0.3).penalty(torch.zeros(4, 7)).isfinite()
+
+
+def test_sparse_kl_weighs_its_penalty():
+    (network_class, config) = TINY[2]
+    network, x = network_of(network_class, config), pictures(config, 4)
+    terms = SparseKL(weight=0.5, rho=0.05)(network, x, {}, rng())
+    assert set(terms) == {"sse", "kl_rho"}
+    assert terms["kl_rho"].item() == pytest.approx(0.5 * SparseKL(1.0).penalty(network.encode(x)).item(), rel=1e-5)
+
+
+@pytest.mark.parametrize(("network_class", "config"), of_class(SparseAE, SparseConvAE))
+def test_l1_holds_atoms_to_unit_norm(network_class, config):
+    network, x = network_of(network_class, config), pictures(config, 4)
+    with torch.no_grad():
+        network.decoder.weight.mul_(7)
+    before = network.atoms().detach().clone()
+    terms = SparseL1(weight=0.3)(network, x, {}, rng())
+    atoms = network.atoms().detach()
+    assert torch.allclose(atoms.flatten(1).norm(dim=1), torch.ones(len(atoms)), atol=1e-5)
+    assert torch.allclose(F.cosine_similarity(atoms.flatten(1), before.flatten(1)), torch.ones(len(atoms)), atol=1e-5)
+    assert terms["l1"].item() == pytest.approx(0.3 * network.encode(x).abs().sum().item() / 4, rel=1e-5)
+
+
+def test_gradient_of_l1():
+    """For ReLU units d/db_j of weight * mean_b sum_j z_bj is weight times the share of pictures that turn j on."""
+    (network_class, config) = TINY[1]
+    network, x = network_of(network_class, config), pictures(config, 8)
+    SparseL1(weight=0.3)(network, x, {}, rng())["l1"].backward()
+    on = (network.encode(x) > 0).float().mean(0)
+    assert 0 < on.mean() < 1
+    assert torch.allclose(network.encoder.bias.grad, 0.3 * on, atol=1e-6)
+
+
+# ELBO
+
+
+def test_the_bernoulli_elbo_worked_by_hand():
+    # p = 1/2 on each of 4 pixels costs 4 log 2; N(1, 1) and N(-2, 4) cost 1/2 and (4 + 4 - 1 - log 4) / 2
+    model = Fixed([1.0, -2.0], [0.0, math.log(4)], log_odds=0.0)
+    terms = Elbo("bernoulli")(model, torch.tensor([1.0, 0.0, 0.0, 1.0]).view(1, 1, 2, 2), {}, rng())
+    assert terms["nll"].item() == pytest.approx(4 * math.log(2))
+    assert terms["kl"].item() == pytest.approx(0.5 + (7 - math.log(4)) / 2)
+
+
+def test_the_gaussian_elbo_worked_by_hand():
+    # x_hat = 1/2 and x = 1 on 4 pixels: 4 * 0.25 / (2 * 0.1²) = 50; that is -log N(x; x_hat, sigma) less its constant
+    model, x = Fixed([0.0], [0.0], log_odds=0.0), torch.ones(3, 1, 2, 2)
+    terms = Elbo("gaussian", sigma=0.1)(model, x, {}, rng())
+    assert terms["nll"].item() == pytest.approx(50)
+    assert terms["kl"].item() == 0
+    density = distributions.Normal(0.5, 0.1)
+    theirs = -(density.log_prob(x) + math.log(0.1 * math.sqrt(2 * math.pi))).sum((1, 2, 3)).mean()
+    assert terms["nll"].item() == pytest.approx(theirs.item(), rel=1e-5)
+
+
+def test_four_sse_is_the_gaussian_of_sigma_0_3536():
+    model, x = Fixed([0.0], [0.0], log_odds=0.0), torch.ones(1, 1, 2, 2)
+    assert Elbo("gaussian", sigma=8**-0.5)(model, x, {}, rng())["nll"].item() == pytest.approx(4 * 4 * 0.25)
+
+
+def test_beta_weighs_the_kl_alone_and_reconstruction_the_likelihood_alone():
+    model, x = Fixed([1.0, 2.0], [0.0, 1.0], log_odds=0.3), torch.rand(2, 1, 2, 2)
+    plain, beta = Elbo("bernoulli")(model, x, {}, rng()), Elbo("bernoulli", beta=4.0)(model, x, {}, rng())
+    kl_only = Elbo("bernoulli", reconstruction=0.0)(model, x, {}, rng())
+    assert beta["kl"].item() == pytest.approx(4 * plain["kl"].item())
+    assert beta["nll"].item() == plain["nll"].item()
+    assert kl_only["nll"].item() == 0
+    assert kl_only["kl"].item() == plain["kl"].item()
+
+
+def test_binarised_pictures_are_bernoulli_draws_and_keep_the_expected_bce():
+    model, x = Fixed([0.0], [0.0], log_odds=1.3), torch.tensor([0.0, 0.25, 0.7, 1.0]).view(1, 1, 2, 2)
+    many = x.expand(20_000, 1, 2, 2)
+    terms = Elbo("bernoulli", binarise=1.0)(model, many, {}, rng())
+    assert set(model.seen.unique().tolist()) == {0.0, 1.0}
+    assert torch.allclose(model.seen.mean(0), x[0], atol=0.01)
+    assert terms["nll"].item() == pytest.approx(bce(model.logits(many), many).item(), rel=0.01)
+    Elbo("bernoulli", binarise=0.5)(model, many, {}, rng())
+    whole = (model.seen == many).flatten(1).all(1)
+    assert whole.float().mean().item() == pytest.approx(0.5, abs=0.02)
+    Elbo("bernoulli")(model, many, {}, rng())
+    assert torch.equal(model.seen, many)
+
+
+@pytest.mark.parametrize(("network_class", "config"), of_class(DenseVAE, ConvVAE))
+def test_the_elbo_bounds_what_more_samples_give(network_class, config):
+    """The importance-weighted bound of K samples is tighter (arXiv 1509.00519, theorem 1), and KL is never negative."""
+    network, x = network_of(network_class, config), pictures(config, 4).round()
+    generator = rng()
+    terms = [Elbo("bernoulli")(network, x, {}, generator) for _ in range(200)]
+    elbo = -sum((t["nll"] + t["kl"]).item() for t in terms) / 200
+    q = network.posterior(x)
+    z = q.sample(torch.randn(500, *q.mu.shape, generator=rng(1)))
+    log_p = distributions.Bernoulli(logits=network.logits(z.flatten(0, 1)).unflatten(0, (500, 4)))
+    log_w = (
+        log_p.log_prob(x.expand(500, *x.shape)).flatten(2).sum(2)
+        + distributions.Normal(0.0, 1.0).log_prob(z).sum(2)
+        - distributions.Normal(q.mu, q.sigma).log_prob(z).sum(2)
+    )
+    assert elbo == pytest.approx(log_w.mean().item(), abs=1.0)  # the same bound written with densities
+    assert elbo < (torch.logsumexp(log_w, 0) - math.log(500)).mean().item() + 0.05
+
+
+# Perceptual
+
+
+@pytest.fixture
+def features():
+    torch.manual_seed(0)
+    network = FeatureNet(FeatureConfig((4, 6), ("a", "b")))
+    network(torch.rand(16, 3, 8, 8))  # in train mode: the running statistics leave 0 and 1
+    return network
+
+
+def test_perceptual_distance_is_zero_on_the_same_and_reaches_only_x_hat(features):
+    distance = Perceptual(features, weight=2.0)
+    x, x_hat = torch.rand(3, 3, 8, 8, requires_grad=True), torch.rand(3, 3, 8, 8, requires_grad=True)
+    assert distance(x, x).item() == 0
+    distance(x_hat, x).backward()
+    assert x_hat.grad.abs().sum() > 0
+    assert x.grad is None
+    assert all(p.grad is None and not p.requires_grad for p in features.parameters())
+
+
+def test_perceptual_distance_is_the_sum_of_normalised_errors(features):
+    distance, x, x_hat = Perceptual(features, weight=2.0), torch.rand(3, 3, 8, 8), torch.rand(3, 3, 8, 8)
+    expected = sum(((a - b) ** 2).mean() / b.var() for a, b in zip(features.maps(x_hat), features.maps(x), strict=True))
+    assert distance(x_hat, x).item() == pytest.approx(2 * expected.item(), rel=1e-5)
+
+
+def test_the_feature_network_stays_fixed_while_training(features):
+    distance = nn.ModuleList([Perceptual(features, weight=1.0)]).train()
+    before = {name: value.clone() for name, value in features.state_dict().items()}
+    distance[0](torch.rand(4, 3, 8, 8), torch.rand(4, 3, 8, 8))
+    assert not features.training
+    assert all(torch.equal(value, before[name]) for name, value in features.state_dict().items())
+
+
+def test_the_terms_of_the_perceptual_elbo(features):
+    ((network_class, config),) = of_class(ConvVAE)
+    network, x = network_of(network_class, config), pictures(config, 4)
+    labels = {"a": torch.tensor([0, 1, 0, 1]), "b": torch.tensor([1, 1, 0, 0])}
+    objective = PerceptualElbo(features, ("a", "b"), 5, sigma=0.5, beta=3.0, perceptual=2.0, probe=4.0)
+    terms = objective(network, x, labels, rng(7))
+    q = network.posterior(x)
+    eps = torch.randn(q.mu.shape, generator=rng(7))
+    x_hat = torch.sigmoid(network.logits(q.mu + torch.exp(q.logvar / 2) * eps))
+    kl = distributions.kl_divergence(distributions.Normal(q.mu, q.sigma), distributions.Normal(0.0, 1.0))
+    target = torch.tensor([[0.0, 1.0], [1.0, 1.0], [0.0, 0.0], [1.0, 0.0]])
+    probe = -distributions.Bernoulli(logits=objective.probe(q.mu)).log_prob(target).sum(1).mean()
+    assert terms["nll"].item() == pytest.approx(((x_hat - x) ** 2).sum().item() / 4 / (2 * 0.5**2), rel=1e-5)
+    assert terms["kl"].item() == pytest.approx(3 * kl.sum(1).mean().item(), rel=1e-4)
+    assert terms["perceptual"].item() == pytest.approx(Perceptual(features, 2.0)(x_hat, x).item(), rel=1e-4)
+    assert terms["probe"].item() == pytest.approx(4 * probe.item(), rel=1e-5)
+    sum(terms.values()).backward()
+    assert objective.probe.weight.grad.abs().sum() > 0
+    assert all(p.grad is not None for p in network.parameters())
+
+
+def test_attributes_sum_over_names_in_their_order():
+    model = nn.Linear(2, 2)
+    x, labels = torch.rand(5, 2), {"b": torch.tensor([1, 0, 1, 0, 0]), "a": torch.tensor([0, 0, 1, 1, 1]), "c": None}
+    theirs = sum(
+        F.binary_cross_entropy_with_logits(model(x)[:, i], labels[name].float()) for i, name in enumerate(("a", "b"))
+    )
+    assert Attributes(("a", "b"))(model, x, labels, rng())["bce"].item() == pytest.approx(theirs.item(), rel=1e-5)
+
+
+# VQ
+
+
+def test_a_codebook_step_worked_by_hand():
+    """N <- N / 2 + n / 2, m <- m / 2 + sum / 2, e = m / N, with the codes 1 and 2 at entry 0, and 9 at entry 10."""
+    codebook, ema = Codebook(2, 1), CodebookEMA(2, 1, decay=0.5)
+    codebook.embedding.copy_(torch.tensor([[0.0], [10.0]]))
+    ema.count.copy_(torch.tensor([1.0, 1.0]))
+    ema.total.copy_(torch.tensor([[0.0], [10.0]]))
+    ema(codebook, torch.tensor([1.0, 2.0, 9.0]).view(1, 1, 1, 3), rng())
+    assert ema.count.tolist() == [1.5, 1.0]
+    assert ema.total.tolist() == [[1.5], [9.5]]
+    assert codebook.embedding.tolist() == [[1.0], [9.5]]
+
+
+def test_the_codebook_starts_on_the_data_and_settles_on_cluster_means():
+    codebook, ema = Codebook(2, 2), CodebookEMA(2, 2, decay=0.5)
+    centres = torch.tensor([[5.0, 0.0], [-5.0, 3.0]])
+    points = centres[torch.arange(64) % 2] + 0.1 * torch.randn(64, 2, generator=rng())
+    z_e = points.T.reshape(1, 2, 8, 8)
+    for step in range(30):
+        ema(codebook, z_e, rng(step))
+        assert codebook.embedding.norm(dim=1).max() < 7  # never off the data
+    means = torch.stack([points[0::2].mean(0), points[1::2].mean(0)])
+    found = codebook.embedding[codebook.embedding[:, 0].argsort(descending=True)]
+    assert torch.allclose(found, means, atol=1e-3)
+
+
+def test_a_dead_entry_moves_onto_a_code():
+    codebook, ema = Codebook(2, 1), CodebookEMA(2, 1, decay=0.5, revive_below=0.03)
+    codebook.embedding.copy_(torch.tensor([[0.0], [1000.0]]))
+    ema.count.copy_(torch.tensor([1.0, 0.05]))
+    ema.total.copy_(torch.tensor([[0.0], [50.0]]))
+    z_e = torch.tensor([1.0, 2.0, 4.0]).view(1, 1, 1, 3)
+    ema(codebook, z_e, rng())
+    assert codebook.embedding[1].item() in (1.0, 2.0, 4.0)
+    assert ema.count[1].item() == 1
+
+
+def test_commitment_pulls_the_encoder_alone():
+    codebook, z_e = Codebook(5, 3), torch.randn(2, 3, 4, 4, requires_grad=True)
+    loss = commitment_loss(codebook, z_e)
+    nearest = codebook.look_up(codebook.codes(z_e))
+    assert loss.item() == pytest.approx(((z_e - nearest) ** 2).sum().item() / 2, rel=1e-5)
+    loss.backward()
+    assert torch.allclose(z_e.grad, (z_e - nearest).detach(), atol=1e-6)  # 2 (z_e - e) / B
+
+
+@pytest.mark.parametrize(("network_class", "config"), of_class(VQVAE, VQVAE2))
+def test_the_terms_of_vq(network_class, config):
+    network, x = network_of(network_class, config), pictures(config, 4)
+    books = [network.codebook] if network_class is VQVAE else [network.codebook_top, network.codebook_bottom]
+    objective = VQ(7, 3, levels=len(books), sigma=0.5, commitment=0.25)
+    before = [book.embedding.clone() for book in books]
+    terms = objective.eval()(network, x, {}, rng())
+    assert all(torch.equal(book.embedding, old) for book, old in zip(books, before, strict=True))
+    levels = [network.unflatten(network.encode(x))] if network_class is VQVAE else list(network.levels(x))
+    gap = sum(((z - book.look_up(book.codes(z))) ** 2).sum() for z, book in zip(levels, books, strict=True)) / 4
+    assert terms["commitment"].item() == pytest.approx(0.25 * gap.item(), rel=1e-4)
+    assert terms["nll"].item() == pytest.approx(2 * ((network(x) - x) ** 2).sum().item() / 4, rel=1e-4)
+    sum(objective.train()(network, x, {}, rng()).values()).backward()
+    assert not any(torch.equal(book.embedding, old) for book, old in zip(books, before, strict=True))
+    assert (
+        all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.encoder_bottom.parameters())
+        if (network_class is VQVAE2)
+        else all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.encoder.parameters())
+    )
+
+
+@pytest.mark.parametrize(("network_class", "config"), of_class(VQVAE, VQVAE2))
+def test_a_code_prior_that_knows_nothing_pays_log_k_a_code(network_class, config):
+    network, x = network_of(network_class, config), pictures(config, 4)
+    grids = (2,) if network_class is VQVAE else (1, 2)
+    prior = CodePrior(CodePriorConfig(entries=7, grids=grids, width=8, depth=1, heads=2))
+    for level in prior.levels:
+        nn.init.zeros_(level.weight)
+        nn.init.zeros_(level.bias)
+    objective = CodeLikelihood(network).train()
+    terms = objective(prior, x, {}, rng())
+    assert terms["nll"].item() == pytest.approx(sum(side**2 for side in grids) * math.log(7), rel=1e-5)
+    assert not network.training
+    terms["nll"].backward()
+    assert all(p.grad is None for p in network.parameters())
