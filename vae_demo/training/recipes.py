@@ -108,7 +108,7 @@ RECIPES: dict[str, Recipe] = {
     "mnist-dense-ae": Recipe("mnist", DenseAE, _mnist_dense(20), lambda _: Reconstruction(), 4_000, batch=256),
     "mnist-conv-ae": Recipe("mnist", ConvAE, _mnist_conv(20), lambda _: Reconstruction(), 1_300, lr=2e-3),
     "mnist-dae": Recipe(
-        "mnist", ConvAE, _mnist_conv(64), lambda _: Denoising(sigma=0.8, masked=0.8), 900, lr=2e-3,
+        "mnist", ConvAE, _mnist_conv(64), lambda _: Denoising(sigma=0.8, masked=0.8), 1_500, lr=2e-3,
         start="mnist-conv-ae",
     ),
     "mnist-sae": Recipe("mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: SparseL1(0.01), 3_000, batch=256),
