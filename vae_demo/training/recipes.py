@@ -23,8 +23,10 @@ from vae_demo.models import (
     VQConfig,
 )
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
+from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 from vae_demo.priors import CodePrior, CodePriorConfig
 from vae_demo.training.features import FeatureConfig, FeatureNet
+from vae_demo.training.landmarks import Landmarks
 from vae_demo.training.objectives import (
     VQ,
     Attributes,
@@ -78,8 +80,8 @@ class Recipe:
 
     @property
     def flip(self) -> bool:
-        """Faces are mirrored at random; a mirrored digit is another digit."""
-        return self.dataset == "celeba"
+        """Faces are mirrored at random; a mirrored digit is another digit, and landmarks have to be mirrored along."""
+        return self.dataset == "celeba" and self.network is not LandmarkNet
 
 
 def _mnist_conv(latent_dim: int) -> ConvConfig:
@@ -148,6 +150,9 @@ RECIPES: dict[str, Recipe] = {
         ClassifierConfig(3, 64, (24, 48, 96, 192), (0, 0, 1, 1), ATTRIBUTES), lambda _: Attributes(ATTRIBUTES), 1_300,
         people=1, glasses=(3, 8),
     ),
+    "celeba-landmarks": Recipe(
+        "celeba", LandmarkNet, LandmarkConfig(64, (32, 64, 96, 128), 128), lambda _: Landmarks(), 2_000, batch=64,
+    ),
     "celeba-conv-ae": Recipe(
         "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 2_000, batch=64,
     ),
@@ -160,7 +165,7 @@ RECIPES: dict[str, Recipe] = {
         lambda shipped: PerceptualElbo(
             shipped("celeba-features"), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=150.0, probe=4.0
         ),
-        7_000, batch=64, start="celeba-conv-ae", glasses=(3, 8),
+        4_500, batch=64, start="celeba-vae", glasses=(3, 8),
     ),
     "celeba-vae": Recipe(
         "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 1_200, batch=64,
