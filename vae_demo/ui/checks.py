@@ -1,0 +1,40 @@
+"""What a visitor or a program sends is checked here: numbers, choices, and how an error is said."""
+
+import math
+from collections.abc import Sequence
+
+import gradio as gr
+
+from vae_demo.ui.text import say
+
+
+class UserError(gr.Error):
+    """Something the visitor can mend, in the visitor's language; nothing is written to the log."""
+
+    def __init__(self, key: str, request: gr.Request | None = None, **values) -> None:
+        super().__init__(say(key, request, **values), duration=6, print_exception=False)
+
+
+def number(value, low: float, high: float, name: str, request: gr.Request | None) -> float:
+    """A finite number from low to high. Raises UserError."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise UserError("common.bad_number", request, name=name, low=low, high=high)
+    if not low <= value <= high:
+        raise UserError("common.bad_number", request, name=name, low=low, high=high)
+    return float(value)
+
+
+def whole(value, low: int, high: int, name: str, request: gr.Request | None) -> int:
+    """A whole number from low to high; 3.0 counts as one. Raises UserError."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise UserError("common.bad_whole", request, name=name, low=low, high=high)
+    if value != int(value) or not low <= value <= high:
+        raise UserError("common.bad_whole", request, name=name, low=low, high=high)
+    return int(value)
+
+
+def choice(value, choices: Sequence[str], name: str, request: gr.Request | None) -> str:
+    """One of the choices. Raises UserError."""
+    if not isinstance(value, str) or value not in choices:
+        raise UserError("common.bad_choice", request, name=name, choices=", ".join(choices))
+    return value

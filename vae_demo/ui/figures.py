@@ -1,0 +1,159 @@
+"""Results as HTML: a responsive grid of <figure>s, one colour a variant; and the same as one contact sheet."""
+
+import base64
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+import torch
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+from vae_demo.images import to_pil
+from vae_demo.ui.room import display, variant
+
+# Middle lightness, so that they stand out on white and on black; neighbours differ for the colour-blind as well.
+COLOURS = {
+    "dense-ae": "#5b82ad",
+    "conv-ae": "#1f8fe0",
+    "dae": "#0a9c93",
+    "sae": "#4f9a3a",
+    "vae": "#e0701a",
+    "conv-vae": "#c98a00",
+    "beta-vae": "#d1477a",
+    "perceptual-vae": "#9a5bd6",
+    "vq-vae": "#8c6d46",
+    "vq-vae-2": "#b5543c",
+    "attention-ae": "#7d8a1e",
+    "ae-2d": "#1f8fe0",
+    "kl-2d": "#8a8f98",
+    "vae-2d": "#e0701a",
+    "beta-vae-2d": "#d1477a",
+}
+NEUTRAL = "#8a8f98"  # the input, and what no network made
+
+
+def colour(name: str) -> str:
+    """The colour of a checkpoint's variant."""
+    return COLOURS.get(variant(name), NEUTRAL)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One picture with what is said of it.
+
+    Attributes:
+        x: (C, H, W) in [0, 1].
+        title: the variant's name, or "Input".
+        lines: what stands below, one fact a line.
+        alt: for a screen reader.
+        colour: of the stripe above.
+        below: HTML under the captions (a second picture, a chart); it is not escaped.
+        sendable: offers "use as input".
+    """
+
+    x: Tensor
+    title: str
+    lines: Sequence[str] = ()
+    alt: str = ""
+    colour: str = NEUTRAL
+    below: str = field(default="", repr=False)
+    sendable: bool = True
+
+
+def png(x: Tensor) -> str:
+    """(C, H, W) in [0, 1] -> a `data:` URL, pixel for pixel."""
+    file = io.BytesIO()
+    to_pil(x).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def img(x: Tensor, alt: str) -> str:
+    """(C, H, W) in [0, 1] -> an <img> that keeps its pixels when it is enlarged."""
+    return f'<img class="px" src="{png(x)}" alt="{escape(alt)}">'
+
+
+def figure(f: Figure) -> str:
+    """One <figure>."""
+    lines = "".join(f"<span>{escape(line)}</span>" for line in f.lines)
+    send = ' data-send="1"' if f.sendable else ""
+    return (
+        f'<figure style="--stripe:{f.colour}"{send}>{img(f.x, f.alt or f.title)}'
+        f"<figcaption><b>{escape(f.title)}</b>{lines}</figcaption>{f.below}</figure>"
+    )
+
+
+def grid(figures: Sequence[Figure], least: int = 128) -> str:
+    """Figures side by side, as many in a row as fit; each at least `least` pixels wide."""
+    return f'<div class="figures" style="--least:{least}px">{"".join(figure(f) for f in figures)}</div>'
+
+
+def note(words: str, kind: str = "note") -> str:
+    """A sentence in a quiet box; it is escaped."""
+    return f'<p class="{escape(kind)}">{escape(words)}</p>'
+
+
+def signed(difference: Tensor) -> Tensor:
+    """(C, H, W) in [-1, 1] -> (3, H, W): blue where too dark, white where right, red where too bright."""
+    d = difference.mean(0).clamp(-1, 1)
+    strength = d.abs().sqrt()[None]  # small errors stay visible
+    red, blue = torch.tensor([0.80, 0.15, 0.10]), torch.tensor([0.10, 0.35, 0.80])
+    end = torch.where(d[None] > 0, red[:, None, None].to(d), blue[:, None, None].to(d))
+    return 1 + strength * (end - 1)
+
+
+def decibel(value: float) -> str:
+    """PSNR in words."""
+    return "∞ dB" if math.isinf(value) else f"{value:.1f} dB"
+
+
+def contact_sheet(figures: Sequence[Figure], columns: int = 6, side: int = 168) -> Image.Image:
+    """The same pictures as one RGB image, each with its title and lines below."""
+    font, bold = _font(13), _font(15)
+    columns = max(1, min(columns, len(figures)))
+    rows = -(-len(figures) // columns)
+    text = 22 + 17 * max((len(f.lines) for f in figures), default=0)
+    gap = 14
+    sheet = Image.new("RGB", (columns * (side + gap) + gap, rows * (side + text + gap) + gap), "white")
+    pen = ImageDraw.Draw(sheet)
+    for i, f in enumerate(figures):
+        left, top = gap + i % columns * (side + gap), gap + i // columns * (side + text + gap)
+        sheet.paste(to_pil(f.x).convert("RGB").resize((side, side), Image.Resampling.NEAREST), (left, top))
+        pen.rectangle((left, top - 4, left + side - 1, top - 1), fill=f.colour)
+        pen.text((left, top + side + 4), f.title, "black", bold)
+        for k, line in enumerate(f.lines):
+            pen.text((left, top + side + 23 + 17 * k), line, "#444444", font)
+    return sheet
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """A font with Korean where the machine has one, else Pillow's own."""
+    for name in ("NotoSansCJK-Regular.ttc", "AppleSDGothicNeo.ttc", "malgun.ttf", "NanumGothic.ttf", "DejaVuSans.ttf"):
+        try:
+            return ImageFont.truetype(name, size)
+        except OSError:
+            continue
+    return ImageFont.load_default(size)
+
+
+def caption(name: str) -> str:
+    """What a checkpoint is called under its picture."""
+    return display(name)
+
+
+STYLE = """
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(var(--least), 46%), 1fr)); gap: 1rem .9rem; }
+.figures figure, figure.one { margin: 0; min-width: 0; position: relative; border-top: 4px solid var(--stripe, #8a8f98);
+  border-radius: 4px; }
+.figures .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }
+img.px { display: block; width: 100%; height: auto; image-rendering: pixelated; border-radius: 0 0 4px 4px; margin: 0; }
+figcaption { padding: .35rem 0 .1rem; line-height: 1.4; color: var(--body-text-color); }
+figcaption b { display: block; font-weight: 700; font-size: 1rem; }
+figcaption span { display: block; font-size: .86rem; opacity: .86; font-variant-numeric: tabular-nums; }
+.note { margin: .2rem 0 .8rem; padding: .55rem .8rem; border-radius: 6px; background: var(--background-fill-secondary);
+  color: var(--body-text-color); border-left: 4px solid #8a8f98; }
+.section { font-size: 1.08rem; font-weight: 700; margin: 1.3rem 0 .2rem; color: var(--body-text-color); }
+.lead { margin: .1rem 0 .7rem; color: var(--body-text-color); opacity: .86; }
+"""

@@ -1,0 +1,91 @@
+"""What every tab is handed: the checkpoints that loaded, in the order in which they are shown."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vae_demo.checkpoints import ROOT, Checkpoint, CheckpointError, load, names, verdict
+from vae_demo.models.classifier import AttributeClassifier
+
+DATASETS = ("mnist", "celeba")
+
+# What comes after the data set in a checkpoint's name, in the order of the page, and what it is called there.
+VARIANTS = {
+    "dense-ae": "dense AE",
+    "conv-ae": "conv AE",
+    "dae": "DAE",
+    "sae": "SAE",
+    "vae": "VAE",
+    "conv-vae": "conv VAE",
+    "beta-vae": "beta-VAE",
+    "perceptual-vae": "perceptual VAE",
+    "vq-vae": "VQ-VAE",
+    "vq-vae-2": "VQ-VAE-2",
+    "attention-ae": "attention AE",
+    "ae-2d": "AE, 2-D",
+    "kl-2d": "KL only, 2-D",
+    "vae-2d": "VAE, 2-D",
+    "beta-vae-2d": "beta-VAE, 2-D",
+}
+
+
+def variant(name: str) -> str:
+    """ "mnist-vq-vae" -> "vq-vae"."""
+    return name.partition("-")[2]
+
+
+def display(name: str) -> str:
+    """ "mnist-vq-vae" -> "VQ-VAE"; a name of no known variant is shown as it is."""
+    return VARIANTS.get(variant(name), name)
+
+
+@dataclass(frozen=True)
+class Room:
+    """The loaded checkpoints.
+
+    Attributes:
+        checkpoints: name -> checkpoint, in display order.
+        verdict: the classifier of face attributes that judges results, where it is there.
+        skipped: one line for each folder that could not be loaded.
+    """
+
+    checkpoints: dict[str, Checkpoint]
+    verdict: AttributeClassifier | None = None
+    skipped: tuple[str, ...] = ()
+
+    def of(self, dataset: str) -> dict[str, Checkpoint]:
+        """Those of "mnist" or "celeba" with more than two dimensions, in display order."""
+        return {n: ae for n, ae in self.checkpoints.items() if ae.dataset == dataset and ae.latent_dim > 2}
+
+    def flat(self, dataset: str) -> dict[str, Checkpoint]:
+        """Those of two dimensions, for the map."""
+        return {n: ae for n, ae in self.checkpoints.items() if ae.dataset == dataset and ae.latent_dim == 2}
+
+    @property
+    def inventor(self) -> Checkpoint | None:
+        """The face model whose samples serve as example faces."""
+        wanted = ("celeba-perceptual-vae", "celeba-vae", "celeba-conv-ae")
+        return next((self.checkpoints[name] for name in wanted if name in self.checkpoints), None)
+
+    @property
+    def inventor_prior(self) -> str:
+        """The best prior of that model."""
+        return "mixture" if self.inventor and "mixture" in self.inventor.priors else "gaussian"
+
+
+def enter(device: str | None = None, root: Path = ROOT) -> Room:
+    """Loads all checkpoints in `root`; a damaged one is left out and named in `skipped`."""
+    order = list(VARIANTS)
+    found = sorted(names(root), key=lambda n: (order.index(variant(n)) if variant(n) in order else len(order), n))
+    checkpoints, skipped = {}, []
+    for name in found:
+        try:
+            checkpoints[name] = load(str(root / name), device)
+        except CheckpointError as error:
+            skipped.append(str(error))
+    judge = None
+    if (root / "celeba-verdict").is_dir():
+        try:
+            judge = verdict(device, root)
+        except CheckpointError as error:
+            skipped.append(str(error))
+    return Room(checkpoints, judge, tuple(skipped))

@@ -1,0 +1,92 @@
+"""What a tab gives back to the page, and the events that all tabs share."""
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+import gradio as gr
+from gradio.components import Component
+
+from vae_demo.ui.inputs import LONGEST
+from vae_demo.ui.text import t
+
+MODEL = {"concurrency_id": "model", "concurrency_limit": 2, "trigger_mode": "always_last", "show_progress": "hidden"}
+SEEDS = 9999  # the dice rolls 0 to this; the field takes more
+
+
+@dataclass(frozen=True)
+class Tab:
+    """How the page brings a tab up to date.
+
+    Attributes:
+        refresh: the tab's main handler; it takes the values of `inputs`, and `request: gr.Request` where it wants it.
+        inputs, outputs: its components.
+        link: what the permalink keeps: name in the URL -> component.
+    """
+
+    refresh: Callable
+    inputs: list[Component]
+    outputs: list[Component]
+    link: dict[str, Component] = field(default_factory=dict)
+
+
+def seed_row(value: int = 0) -> tuple[gr.Number, gr.Button]:
+    """A seed field and a dice that fills it in the browser."""
+    with gr.Row(elem_classes="seed-row"):
+        seed = gr.Number(value, label=t("common.seed"), precision=0, minimum=0, maximum=2**31 - 1, min_width=90)
+        dice = gr.Button(t("common.dice"), min_width=90, elem_classes="dice")
+    dice.click(None, None, seed, js=f"() => Math.floor(Math.random() * {SEEDS + 1})", api_visibility="private")
+    return seed, dice
+
+
+def roll() -> int:
+    """A seed for those who do not care which."""
+    return random.randint(0, SEEDS)
+
+
+def link_button(name: str, dataset: Component, fields: dict[str, Component]) -> gr.Button:
+    """A button that copies the URL which restores these fields; pictures of the visitor are never in it."""
+    button = gr.Button(t("common.link"), size="sm", min_width=120, elem_classes="link-button")
+    names = ", ".join(f"'{key}'" for key in ("set", *fields))
+    button.click(
+        None,
+        [dataset, *fields.values()],
+        None,
+        api_visibility="private",
+        js=f"""(...values) => {{
+            const query = new URLSearchParams({{tab: '{name}'}});
+            [{names}].forEach((key, i) => {{
+                const value = String(values[i] ?? '');
+                if (!/^(upload|png)/.test(value) && value.length < 6000) query.set(key, value);
+            }});
+            const url = location.origin + location.pathname + '?' + query;
+            history.replaceState(null, '', url);
+            navigator.clipboard?.writeText(url).catch(() => null);
+            window.dispatchEvent(new CustomEvent('link-copied'));
+        }}""",
+    )
+    return button
+
+
+def restored(component: Component, text: str | None):
+    """The value of a field in a URL, or `gr.skip()` where it does not fit the component."""
+    if text is None or len(text) > LONGEST:
+        return gr.skip()
+    text = unquote(text) if "%" in text else text
+    if isinstance(component, gr.Checkbox):
+        return text == "true"
+    if isinstance(component, (gr.Slider, gr.Number)):
+        try:
+            value = float(text)
+        except ValueError:
+            return gr.skip()
+        low = -math.inf if component.minimum is None else component.minimum
+        high = math.inf if component.maximum is None else component.maximum
+        if not low <= value <= high:
+            return gr.skip()
+        return int(value) if value == int(value) else value
+    if isinstance(component, (gr.Radio, gr.Dropdown)):
+        return text if text in [value for _, value in component.choices] else gr.skip()
+    return text

@@ -1,0 +1,40 @@
+"""The words of the page in English and Korean, side by side in each file so that none is missed."""
+
+import gradio as gr
+
+from vae_demo.ui.text import common, interpolate, sample
+
+LANGUAGES = ("en", "ko")
+TEXTS: dict[str, tuple[str, str]] = {
+    **common.TEXTS,
+    **sample.TEXTS,
+    **interpolate.TEXTS,
+}
+
+# Gradio translates the labels itself; it chooses by `navigator.language`, which `ui.language` sets.
+I18N = gr.I18n(**{language: {key: pair[i] for key, pair in TEXTS.items()} for i, language in enumerate(LANGUAGES)})
+
+
+def t(key: str):
+    """The marker that Gradio replaces by the words of the visitor's language: for labels, Markdown, choices."""
+    if key not in TEXTS:
+        raise KeyError(key)
+    return I18N(key)
+
+
+def language(request: gr.Request | None) -> str:
+    """ "en" or "ko": the visitor's choice (cookie), else what the browser prefers; English for programs."""
+    if request is None:
+        return "en"
+    chosen = (request.cookies or {}).get("lang")
+    if chosen in LANGUAGES:
+        return chosen
+    wanted = (request.headers or {}).get("accept-language") or ""
+    known = [part.strip()[:2].lower() for part in wanted.split(",")]
+    return next((code for code in known if code in LANGUAGES), "en")
+
+
+def say(key: str, request: gr.Request | None, **values) -> str:
+    """The words themselves, for toasts and for HTML that a handler builds; `values` fill the braces."""
+    words = TEXTS[key][LANGUAGES.index(language(request))]
+    return words.format(**values) if values else words

@@ -1,0 +1,77 @@
+"""Pictures from visitors: only files that this app received, and only what is safely read as a picture."""
+
+import io
+import warnings
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+from PIL import Image, ImageOps
+
+from vae_demo.ui.checks import UserError
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+MOST_PIXELS = 40_000_000
+LONGEST = 12  # times the short side
+SIDE = 1024  # larger pictures are shrunk to this
+
+
+class SafeImage(gr.Image):
+    """A gr.Image whose value is a file below the app's own upload folder. Use type="filepath", image_mode=None."""
+
+    is_template = True
+
+    def preprocess(self, payload):
+        """The file's Path, or None. Raises UserError for any other path and for `data:` URLs."""
+        if payload is None:
+            return None
+        if (payload.url or "").startswith("data:") or not payload.path:
+            raise UserError("common.bad_file")
+        file = Path(payload.path).resolve()
+        if not file.is_relative_to(Path(self.GRADIO_CACHE).resolve()) or not file.is_file():
+            raise UserError("common.bad_file")
+        return file
+
+
+def read(source: Path | bytes, request: gr.Request | None = None) -> Image.Image:
+    """A picture as RGB: first frame, turned as its EXIF says, 16 bits scaled, transparency on white.
+
+    The header is judged before any pixel is decoded.
+
+    Raises:
+        UserError: not a picture, damaged, or too large.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS)
+            width, height = picture.size
+            if width * height > MOST_PIXELS:
+                raise UserError("common.too_large", request, megapixels=MOST_PIXELS // 1_000_000)
+            if max(width, height) > LONGEST * min(width, height):
+                raise UserError("common.too_long", request)
+            picture.draft("RGB", (SIDE, SIDE))  # JPEG decodes straight to about this size
+            picture.load()
+            return _plain(picture)
+    except UserError:
+        raise
+    except (OSError, ValueError, SyntaxError, MemoryError, EOFError, Image.DecompressionBombError) as error:
+        raise UserError("common.bad_picture", request) from error
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
+        values = np.asarray(picture, dtype=np.float64)
+        if not np.isfinite(values).all():
+            raise ValueError("values that are not finite")
+        top = 65535.0 if picture.mode != "F" else max(float(values.max()), 1e-9)
+        scaled = values / top if picture.mode != "F" or top > 1 else values
+        picture = Image.fromarray((scaled.clip(0, 1) * 255).round().astype(np.uint8))
+    if picture.mode in ("P", "PA", "LA", "La", "RGBA", "RGBa") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+        paper = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(paper, picture)
+    picture = picture.convert("RGB")
+    picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    return picture
