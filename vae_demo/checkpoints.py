@@ -162,7 +162,7 @@ def fill(network_class: type[Network], config: Any, file: Path) -> Network:
                 setattr(owner, name.rpartition(".")[2], getattr(network_class(config), name))
     except CheckpointError:
         raise
-    except (RuntimeError, TypeError, ValueError, AssertionError, ZeroDivisionError) as error:
+    except (RuntimeError, TypeError, ValueError, AssertionError, ArithmeticError, LookupError) as error:
         raise CheckpointError(f"{file.parent.name}: weights and config do not fit: {error}") from error
     return network.eval().requires_grad_(False)
 
