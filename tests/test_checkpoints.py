@@ -1,0 +1,507 @@
+"""Checkpoint folders: the public face keeps its promises, and damage of any kind is told clearly."""
+
+import json
+import pickle
+import random
+import shutil
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from tiny import TINY, network_of, pictures, write_checkpoint
+
+import vae_demo
+from vae_demo import checkpoints
+from vae_demo.checkpoints import Checkpoint, CheckpointError, make_config
+from vae_demo.models import VQVAE, DenseConfig, DenseVAE, SparseConfig, VQConfig
+from vae_demo.models.conv import ConvConfig
+from vae_demo.priors import MAX_DRAWS, CodePrior, CodePriorConfig
+
+CPU = torch.device("cpu")
+CONFIG = DenseConfig(1, 8, (16, 12), 5)
+
+
+def synthetic_latents(dim: int = 5) -> dict[str, torch.Tensor]:
+    """Probe k reads coordinate k alone: its log-odds are 8 z_k - 4, so 0 is surely without and 1 surely with."""
+    eye = torch.eye(dim)
+    latents = {"mean": torch.zeros(dim), "std": torch.ones(dim), "covariance": torch.eye(dim)}
+    for k, name in enumerate(("Glasses", "Hat")):
+        latents |= {f"direction.{name}": eye[k].clone(), f"naive.{name}": eye[k] + 0.5 * eye[2]}
+        latents |= {f"probe.{name}": 8 * eye[k], f"probe_bias.{name}": torch.tensor(-4.0)}
+    latents |= {
+        "mixture.weight": torch.tensor([0.5, 0.5]),
+        "mixture.centre": torch.randn(2, dim, generator=torch.Generator().manual_seed(0)),
+        "mixture.std": torch.ones(2, dim),
+        "mixture.mean": torch.zeros(dim),
+        "mixture.basis": torch.eye(dim),
+        "group.all": torch.full((dim,), 0.5),
+    }
+    return latents
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_checkpoint(tmp_path / "mnist-tiny", network_of(DenseVAE, CONFIG), CONFIG, synthetic_latents())
+
+
+@pytest.fixture
+def ae(folder):
+    return Checkpoint(folder, CPU)
+
+
+@pytest.fixture
+def vq_folder(tmp_path):
+    config = VQConfig(1, 8, (4, 8), (0, 1), (1, 0), 7, 3)
+    folder = write_checkpoint(tmp_path / "mnist-vq", network_of(VQVAE, config), config)
+    torch.manual_seed(0)
+    prior = CodePrior(CodePriorConfig(entries=7, grids=(2,), width=8, depth=1, heads=2))
+    written = {"entries": 7, "grids": [2], "width": 8, "depth": 1, "heads": 2}
+    (folder / "prior.json").write_text(json.dumps(written))
+    save_file(dict(prior.state_dict()), folder / "prior.safetensors")
+    return folder
+
+
+# Loading
+
+
+@pytest.mark.parametrize(("network_class", "config"), TINY, ids=lambda value: type(value).__name__)
+def test_what_was_saved_is_what_is_loaded(network_class, config, tmp_path):
+    network, x = network_of(network_class, config), pictures(config, 3)
+    ae = vae_demo.load(str(write_checkpoint(tmp_path / "one", network, config)), device="cpu")
+    assert type(ae.network) is network_class
+    assert not ae.network.training
+    assert torch.allclose(ae.encode(x), network.encode(x), atol=1e-6)
+    assert torch.allclose(ae.reconstruct(x), network(x), atol=1e-6)
+    assert ae.shape == x.shape[1:]
+    assert ae.name == "one"
+
+
+def test_half_precision_on_disk_is_float32_in_memory(folder):
+    file = folder / "model.safetensors"
+    save_file({k: v.half() for k, v in load_file(file).items()}, file)
+    ae = Checkpoint(folder, CPU)
+    assert {p.dtype for p in ae.network.state_dict().values()} == {torch.float32}
+    assert ae.encode(pictures(CONFIG, 2)).dtype == torch.float32
+
+
+def test_names_are_sorted_and_a_damaged_folder_hides_no_other(tmp_path):
+    for name in ("b", "a", "c"):
+        write_checkpoint(tmp_path / name, network_of(DenseVAE, CONFIG), CONFIG)
+    (tmp_path / "a" / "config.json").write_text("[" * 100_000)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "judge").mkdir()
+    (tmp_path / "judge" / "config.json").write_text('{"class": "AttributeClassifier"}')
+    assert checkpoints.names(tmp_path) == ["b", "c"]
+
+
+@pytest.mark.parametrize("name", ["mnist-vea", "", "no/such/place", "../checkpoints", None, 3])
+def test_an_unknown_name_lists_the_known(name):
+    with pytest.raises(ValueError, match="known: ") as error:
+        vae_demo.load(name)
+    assert all(known in str(error.value) for known in vae_demo.names())
+
+
+def test_an_unusable_device_is_named(folder):
+    with pytest.raises(ValueError, match="'abacus' cannot be used"):
+        vae_demo.load(str(folder), device="abacus")
+
+
+def test_a_hub_id_is_downloaded(folder, monkeypatch):
+    import huggingface_hub
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    asked = []
+
+    def download(name, allow_patterns):
+        asked.append((name, allow_patterns))
+        return str(folder)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+    assert vae_demo.load("someone/tiny", device="cpu").latent_dim == 5
+    assert asked == [("someone/tiny", ["*.json", "*.safetensors"])]  # no pickle is even fetched
+
+    def offline(name, allow_patterns):
+        raise LocalEntryNotFoundError("offline")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", offline)
+    with pytest.raises(ValueError, match="unknown checkpoint 'someone/tiny'"):
+        vae_demo.load("someone/tiny")
+
+
+class Trap:
+    """Unpickling it would leave a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return (open, (str(self.path), "w"))
+
+
+def test_nothing_is_unpickled(folder, tmp_path):
+    sprung = tmp_path / "sprung"
+    for name in ("model.pt", "pytorch_model.bin", "model.pkl"):
+        (folder / name).write_bytes(pickle.dumps(Trap(sprung)))
+    Checkpoint(folder, CPU)
+    for name in ("latents.safetensors", "model.safetensors"):
+        shutil.copy(folder / "model.pt", folder / name)
+        with pytest.raises(CheckpointError, match=name):
+            Checkpoint(folder, CPU)
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(CheckpointError, match=r"model\.safetensors"):
+        Checkpoint(folder, CPU)
+    assert not sprung.exists()
+
+
+# Configs
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"widht": 3},
+        {"latent_dim": None},
+        {"latent_dim": "5"},
+        {"latent_dim": 5.0},
+        {"latent_dim": True},
+        {"latent_dim": 0},
+        {"latent_dim": -5},
+        {"latent_dim": 10**30},
+        {"latent_dim": [5]},
+        {"hidden": 16},
+        {"hidden": "16"},
+        {"hidden": [16, "12"]},
+        {"hidden": [16, [12]]},
+        {"hidden": [16, -12]},
+        {"hidden": {"0": 16}},
+        {"hidden": []},
+        {"hidden": [16, 13]},
+        {"latent_dim": 6},
+    ],
+    ids=str,
+)
+def test_a_wrong_config_is_refused(folder, change):
+    written = json.loads((folder / "config.json").read_text())
+    written["config"] |= change
+    (folder / "config.json").write_text(json.dumps(written))
+    with pytest.raises(CheckpointError, match="mnist-tiny"):
+        Checkpoint(folder, CPU)
+
+
+@pytest.mark.parametrize("key", ["channels", "size", "hidden", "latent_dim"])
+def test_a_missing_key_is_refused(folder, key):
+    written = json.loads((folder / "config.json").read_text())
+    del written["config"][key]
+    (folder / "config.json").write_text(json.dumps(written))
+    with pytest.raises(CheckpointError, match=key):
+        Checkpoint(folder, CPU)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"VAE"', "{}", '{"class": [3]}', "\0", "[" * 100_000])
+def test_a_damaged_config_is_told(folder, text):
+    (folder / "config.json").write_text(text)
+    with pytest.raises(CheckpointError, match="mnist-tiny"):
+        Checkpoint(folder, CPU)
+
+
+def test_choices_and_tuples_are_checked():
+    assert make_config(SparseConfig, {"channels": 1, "size": 8, "latent_dim": 9, "activation": "relu"}, "x")
+    with pytest.raises(CheckpointError, match="activation"):
+        make_config(SparseConfig, {"channels": 1, "size": 8, "latent_dim": 9, "activation": "tanh"}, "x")
+    good = {
+        "channels": 1, "size": 8, "widths": [4, 8], "encoder_blocks": [0, 1], "decoder_blocks": [0, 1], "latent_dim": 5,
+    }  # fmt: skip
+    assert make_config(ConvConfig, good, "x") == ConvConfig(1, 8, (4, 8), (0, 1), (0, 1), 5)
+    with pytest.raises(CheckpointError, match="widths"):
+        make_config(ConvConfig, good | {"widths": ["4", "8"]}, "x")
+
+
+# Weights and statistics
+
+
+def edit(file, change):
+    tensors = load_file(file)
+    change(tensors)
+    save_file(tensors, file)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda t: t.pop("to_mu.weight"),
+        lambda t: t.update(extra=torch.zeros(1)),
+        lambda t: t.update({"to_mu.weight": torch.zeros(5, 13)}),
+        lambda t: t.update({"to_mu.weight": torch.full((5, 12), torch.nan)}),
+        lambda t: t.update({"to_mu.weight": torch.full((5, 12), torch.inf)}),
+        lambda t: t.update({"to_mu.weight": torch.zeros(5, 12, dtype=torch.int64)}),
+    ],
+    ids=["missing", "extra", "shape", "nan", "infinite", "integer"],
+)
+def test_wrong_weights_are_refused(folder, change):
+    edit(folder / "model.safetensors", change)
+    with pytest.raises(CheckpointError, match="mnist-tiny"):
+        Checkpoint(folder, CPU)
+
+
+def test_integer_buffers_are_refused(vq_folder):
+    Checkpoint(vq_folder, CPU)
+    edit(
+        vq_folder / "model.safetensors", lambda t: t.update({"codebook.embedding": torch.ones(7, 3, dtype=torch.int32)})
+    )
+    with pytest.raises(CheckpointError, match="not floating point"):
+        Checkpoint(vq_folder, CPU)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda t: t.pop("mean"),
+        lambda t: t.update(std=torch.ones(4)),
+        lambda t: t.update(covariance=torch.eye(4)),
+        lambda t: t.pop("mixture.centre"),
+        lambda t: t.update({"mixture.std": torch.ones(3, 5)}),
+        lambda t: t.update({"direction.Hat": torch.ones(1, 5)}),
+        lambda t: t.pop("probe.Hat"),
+        lambda t: t.pop("probe_bias.Hat"),
+        lambda t: t.update({"group.all": torch.ones(4)}),
+        lambda t: t.update(mean=torch.full((5,), torch.nan)),
+    ],
+    ids=["mean", "std", "covariance", "centre", "mixture", "direction", "probe", "bias", "group", "nan"],
+)
+def test_wrong_statistics_are_refused(folder, change):
+    edit(folder / "latents.safetensors", change)
+    with pytest.raises(CheckpointError, match="mnist-tiny"):
+        Checkpoint(folder, CPU)
+
+
+@pytest.mark.parametrize("name", ["config.json", "card.json", "model.safetensors", "latents.safetensors"])
+@pytest.mark.parametrize("how", ["missing", "empty", "noise", "half", "folder"])
+def test_a_damaged_file_is_named(folder, name, how):
+    file = folder / name
+    content = file.read_bytes()
+    file.unlink()
+    if how == "folder":
+        file.mkdir()
+    elif how != "missing":
+        file.write_bytes(
+            {"empty": b"", "noise": random.Random(0).randbytes(500), "half": content[: len(content) // 2]}[how]
+        )
+    with pytest.raises(CheckpointError, match=name.replace(".", r"\.")):
+        Checkpoint(folder, CPU)
+
+
+@pytest.mark.parametrize("name", ["prior.json", "prior.safetensors"])
+def test_a_damaged_code_prior_is_named(vq_folder, name):
+    assert "codes" in Checkpoint(vq_folder, CPU).priors
+    (vq_folder / name).write_bytes(b"nonsense")
+    with pytest.raises(CheckpointError, match=name.replace(".", r"\.")):
+        Checkpoint(vq_folder, CPU)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_random_damage_is_an_error_or_harmless(folder, vq_folder, seed):
+    """Bytes changed, cut, doubled or inserted in one file: a CheckpointError, or a model that works as one."""
+    chance = random.Random(seed)
+    victim = chance.choice([folder, vq_folder])
+    file = chance.choice(sorted(file for file in victim.iterdir()))
+    content = bytearray(file.read_bytes())
+    # Most of a weights file is numbers, and a changed number is no error: look at its header more often.
+    reach = len(content) if chance.random() < 0.3 else min(len(content), 800)
+    place = chance.randrange(reach)
+    match chance.choice(["change", "cut", "double", "insert", "swap"]):
+        case "change":
+            for _ in range(chance.choice([1, 1, 8])):
+                content[chance.randrange(reach)] = chance.randrange(256)
+        case "cut":
+            del content[place : place + chance.choice([1, 10, len(content)])]
+        case "double":
+            content[place:place] = content[place : place + chance.choice([1, 10, 100])]
+        case "insert":
+            content[place:place] = chance.randbytes(chance.choice([1, 20]))
+        case "swap":
+            other = chance.randrange(reach)
+            content[place], content[other] = content[other], content[place]
+    file.write_bytes(content)
+    try:
+        ae = Checkpoint(victim, CPU)
+    except CheckpointError:
+        return
+    z = ae.encode(torch.rand(2, *ae.shape))
+    assert z.shape == (2, ae.latent_dim)
+    assert ae.decode(torch.zeros(2, ae.latent_dim)).shape == (2, *ae.shape)
+    assert ae.priors == ("normal", "gaussian", "mixture" if victim is folder else "codes")
+
+
+# Pictures and codes in and out
+
+
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [
+        (None, "NoneType"),
+        ([[0.0]], "list"),
+        (torch.zeros(1, 8, 8), r"\(1, 8, 8\)"),
+        (torch.zeros(0, 1, 8, 8), r"\(0, 1, 8, 8\)"),
+        (torch.zeros(1, 3, 8, 8), r"\(1, 3, 8, 8\)"),
+        (torch.zeros(1, 1, 8, 9), r"\(1, 1, 8, 9\)"),
+        (torch.zeros(1, 1, 8, 8, dtype=torch.float64), "float64"),
+        (torch.zeros(1, 1, 8, 8, dtype=torch.uint8), "uint8"),
+        (torch.full((1, 1, 8, 8), 1.5), "from 1.5 to 1.5"),
+        (torch.full((1, 1, 8, 8), -0.5), "from -0.5 to -0.5"),
+        (torch.full((1, 1, 8, 8), torch.nan), "nan"),
+    ],
+    ids=str,
+)
+def test_encode_says_what_it_expects(ae, x, said):
+    for function in (ae.encode, ae.posterior, ae.reconstruct):
+        with pytest.raises(ValueError, match=rf"expected x: .*\(B, 1, 8, 8\) float32 in \[0, 1\].*{said}"):
+            function(x)
+
+
+@pytest.mark.parametrize(
+    ("z", "said"),
+    [
+        (None, "NoneType"),
+        (torch.zeros(5), r"\(5,\)"),
+        (torch.zeros(0, 5), r"\(0, 5\)"),
+        (torch.zeros(1, 6), r"\(1, 6\)"),
+        (torch.zeros(1, 5, dtype=torch.float64), "float64"),
+        (torch.full((1, 5), torch.inf), "not finite"),
+        (torch.full((1, 5), torch.nan), "not finite"),
+    ],
+    ids=str,
+)
+def test_decode_says_what_it_expects(ae, z, said):
+    for function in (ae.decode, ae.scores):
+        with pytest.raises(ValueError, match=rf"expected z: .*\(B, 5\) float32, finite.*{said}"):
+            function(z)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [("n", value) for value in (0, -1, MAX_DRAWS + 1, 1.0, "3", None, True)]
+    + [("seed", value) for value in (-1, 2**63, 0.5, "0", None, False)]
+    + [("temperature", value) for value in (-0.1, 10.1, float("nan"), float("inf"), "1", None, True)]
+    + [("prior", value) for value in ("codes", "uniform", "", None, 3)],
+    ids=str,
+)
+def test_sample_says_what_it_expects(ae, argument, value):
+    with pytest.raises(ValueError, match=f"expected {argument}: "):
+        ae.sample(**({"n": 1} | {argument: value}))
+
+
+@pytest.mark.parametrize("prior", ["normal", "gaussian", "mixture"])
+def test_a_seed_is_a_picture(ae, prior):
+    x = ae.sample(3, seed=7, prior=prior)
+    assert x.shape == (3, 1, 8, 8)
+    torch.manual_seed(1)  # the global generator has no say, and is left alone
+    state = torch.get_rng_state()
+    assert torch.equal(ae.sample(3, seed=7, prior=prior), x)
+    assert torch.equal(torch.get_rng_state(), state)
+    assert not torch.equal(ae.sample(3, seed=8, prior=prior), x)
+    assert torch.equal(ae.draw(3, seed=7, temperature=0.5), 0.5 * ae.draw(3, seed=7))
+
+
+def test_the_code_prior_draws_codes(vq_folder):
+    ae = Checkpoint(vq_folder, CPU)
+    assert ae.priors == ("normal", "gaussian", "codes")
+    z = ae.draw(4, seed=1, prior="codes")
+    assert z.shape == (4, 12)
+    entries = ae.network.codebook.embedding
+    nearest = torch.cdist(z.view(4, 3, 4).mT.reshape(-1, 3), entries).min(1).values
+    assert nearest.max() < 1e-3
+    assert torch.equal(ae.sample(4, seed=1, prior="codes"), ae.sample(4, seed=1, prior="codes"))
+
+
+def test_no_gradient_is_recorded(ae):
+    x = torch.rand(2, 1, 8, 8, requires_grad=True)
+    z = torch.randn(2, 5, requires_grad=True)
+    results = [
+        ae.encode(x),
+        ae.decode(z),
+        ae.posterior(x).mu,
+        ae.sample(1),
+        ae.arithmetic(z, z, z),
+        ae.scores(z)["Hat"],
+    ]
+    assert not any(result.requires_grad for result in results)
+    assert not any(p.requires_grad for p in ae.network.parameters())
+
+
+def test_many_pictures_are_the_same_as_few(ae):
+    x = torch.rand(300, 1, 8, 8)
+    assert torch.allclose(ae.encode(x)[290:], ae.encode(x[290:]), atol=1e-6)
+    assert torch.allclose(ae.reconstruct(x)[290:], ae.reconstruct(x[290:]), atol=1e-6)
+
+
+def test_only_a_vae_has_a_posterior(ae, vq_folder):
+    assert torch.equal(ae.posterior(torch.zeros(1, 1, 8, 8)).mu, ae.encode(torch.zeros(1, 1, 8, 8)))
+    with pytest.raises(ValueError, match="not a VAE"):
+        Checkpoint(vq_folder, CPU).posterior(torch.zeros(1, 1, 8, 8))
+
+
+# Arithmetic
+
+
+def test_plain_arithmetic_is_the_equation(ae):
+    a, b, c = torch.randn(3, 4, 5)
+    assert torch.allclose(ae.arithmetic(a, b, c, mode="plain"), a - b + c, atol=1e-6)
+    assert torch.allclose(ae.arithmetic(a, b, c, -2, mode="plain"), c - 2 * (a - b), atol=1e-6)
+
+
+def test_attributes_move_only_what_a_has_and_b_lacks(ae):
+    # a has glasses and no hat, b neither; they differ in all other coordinates, of which nothing is carried over
+    a, b = torch.tensor([[1.0, 0.0, 3.0, -2.0, 1.0]]), torch.tensor([[0.0, 0.0, -1.0, 2.0, 0.0]])
+    c = torch.randn(3, 5, generator=torch.Generator().manual_seed(0))
+    step = torch.tensor([1.0, 0.0, 0.0, 0.0, 0.0])
+    assert torch.allclose(ae.arithmetic(a, b, c), c + step, atol=1e-6)
+    assert torch.allclose(ae.arithmetic(a, b, c, 1.5), c + 1.5 * step, atol=1e-6)
+    assert torch.allclose(ae.arithmetic(b, a, c), c - step, atol=1e-6)
+    assert torch.equal(ae.arithmetic(a, a, c), c)
+    assert ae.differences(a, b)["Glasses"].item() == pytest.approx(1)
+    assert ae.differences(a, b)["Hat"].item() == 0
+
+
+def test_a_probe_in_doubt_moves_nothing_and_half_sure_moves_half(ae):
+    # log-odds 8 z - 4: p = 1/2 at z = 0.5; |difference| of 1/4, 1/2, 3/4 are 0, 1/2, 1
+    b = torch.zeros(1, 5)
+    p_b = torch.sigmoid(torch.tensor(-4.0))
+    for difference, expected in ((0.2, 0.0), (0.5, 0.5), (0.9, 1.0)):
+        a = torch.zeros(1, 5)
+        a[0, 0] = (torch.logit(p_b + difference) + 4) / 8
+        assert ae.differences(a, b)["Glasses"].item() == pytest.approx(expected, abs=1e-4)
+
+
+def test_without_directions_arithmetic_is_plain(vq_folder):
+    ae = Checkpoint(vq_folder, CPU)
+    a, b, c = torch.randn(3, 2, 12)
+    assert torch.allclose(ae.arithmetic(a, b, c), a - b + c, atol=1e-6)
+    assert ae.directions == {}
+
+
+@pytest.mark.parametrize("strength", [5.1, -6, float("nan"), "1", None, True])
+def test_arithmetic_checks_its_strength(ae, strength):
+    z = torch.zeros(1, 5)
+    with pytest.raises(ValueError, match="expected strength"):
+        ae.arithmetic(z, z, z, strength)
+
+
+def test_arithmetic_checks_its_mode_and_sizes(ae):
+    z = torch.zeros(1, 5)
+    with pytest.raises(ValueError, match="expected mode"):
+        ae.arithmetic(z, z, z, mode="magic")
+    with pytest.raises(ValueError, match="batch size, got 2, 1 and 3"):
+        ae.arithmetic(z.expand(2, 5), z, z.expand(3, 5))
+    with pytest.raises(ValueError, match="expected b: "):
+        ae.arithmetic(z, z[:, :4], z)
+    assert ae.arithmetic(z, z, z.expand(3, 5)).shape == (3, 5)
+
+
+def test_what_a_checkpoint_tells_of_itself(ae):
+    assert set(ae.directions) == set(ae.naive_directions) == {"Glasses", "Hat"}
+    assert list(ae.groups) == ["all"]
+    assert ae.priors == ("normal", "gaussian", "mixture")
+    assert ae.dataset == "mnist"
+    assert repr(ae) == "Checkpoint('mnist-tiny', DenseVAE, D = 5, cpu)"
+    z = torch.tensor([[0.0, 1.0, 0.0, 0.0, 0.0]])
+    assert {name: score.item() for name, score in ae.scores(z).items()} == {"Glasses": -4.0, "Hat": 4.0}
