@@ -49,19 +49,24 @@ class Face:
         return x - half, y - half, x + half, y + half
 
 
-def find(picture: Image.Image) -> list[Face]:
+def find(picture: Image.Image, network: LandmarkNet | None = None) -> list[Face]:
     """The faces of a photo, largest first; none found gives [].
+
+    Args:
+        picture: of any mode and size.
+        network: the shipped landmark network when None.
 
     Raises:
         CheckpointError: the checkpoint of the landmark network is missing or damaged.
     """
+    network = network or landmark_net()
     photo = picture.convert("RGB")
     photo.thumbnail((LOOK, LOOK), reducing_gap=2.0)
     grey = photo.convert("L")
     grey.thumbnail((SEARCH, SEARCH), reducing_gap=2.0)
     for turns in TURNS:
         proposed = [points for turn in turns for points in propose(grey, turn)]
-        faces = distinct(refine(photo, np.array(proposed) * photo.width / grey.width)) if proposed else []
+        faces = distinct(refine(network, photo, np.array(proposed) * photo.width / grey.width)) if proposed else []
         if faces:
             return [Face(face.points * picture.width / photo.width) for face in faces]
     return []
@@ -92,24 +97,22 @@ def propose(grey: Image.Image, turn: float) -> list[np.ndarray]:
     return guesses
 
 
-def refine(photo: Image.Image, points: np.ndarray) -> list[Face]:
+def refine(network: LandmarkNet, photo: Image.Image, points: np.ndarray) -> list[Face]:
     """Guessed landmarks (N, 3, 2) of an RGB photo -> the faces among them, the surest first, with their landmarks.
 
-    The network looks twice: at the guessed frame, and at the frame that its first answer gives. What is a face
-    by its log-odds, and hardly moves between the two looks, is one.
+    The network looks twice: at the guessed frame, and at the frame that its first answer gives.
     """
-    network = landmark_net()
     for _ in range(2):
         crops = torch.cat([to_tensor(align(photo, guess, network.size), 3, network.size) for guess in points])
         with torch.no_grad():
             landmarks, log_odds = network(crops)
-        points = np.stack([in_photo(five.double().numpy(), guess) for five, guess in zip(landmarks, points)])
+        fives = landmarks.double().numpy()
+        points = np.stack([in_photo(five, *frame_of(guess)) for five, guess in zip(fives, points, strict=True)])
     return [Face(points[i]) for i in log_odds.argsort(descending=True) if log_odds[i] > 0]
 
 
-def in_photo(landmarks: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Five landmarks (5, 2) in fractions of the frame on `points` (3, 2) -> eyes and mouth's centre in the photo."""
-    m, t = frame_of(points)
+def in_photo(landmarks: np.ndarray, m: complex, t: complex) -> np.ndarray:
+    """Five landmarks (5, 2) of a frame -> eyes and mouth's centre (3, 2) in the photo, which is m * frame + t."""
     left_eye, right_eye, _, mouth_left, mouth_right = m * (landmarks @ [1, 1j]) + t
     three = np.array([left_eye, right_eye, (mouth_left + mouth_right) / 2])
     return np.stack([three.real, three.imag], 1)

@@ -43,4 +43,5 @@ class LandmarkNet(nn.Module):
         deviation = grey.std((2, 3), keepdim=True)
         grey = (grey - grey.mean((2, 3), keepdim=True)) / (deviation + 0.02)  # light and contrast drop out
         h = self.hidden(self.stages(grey))
-        return 0.5 + self.points(h).unflatten(1, (len(LANDMARKS), 2)), self.face(h)[:, 0]
+        points = self.points(h).float().unflatten(1, (len(LANDMARKS), 2))  # (B, 10) -> (B, 5, 2)
+        return 0.5 + points, self.face(h)[:, 0]

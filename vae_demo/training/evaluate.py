@@ -14,15 +14,16 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from vae_demo import ops
-from vae_demo.checkpoints import Checkpoint, names, read_json, verdict
+from vae_demo.checkpoints import Checkpoint, names, read_json, read_network, verdict
 from vae_demo.device import pick
 from vae_demo.models import VAE, VQVAE, VQVAE2, DenseVAE, SparseAE, SparseConvAE
-from vae_demo.training import data
+from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
+from vae_demo.training import data, landmarks
 from vae_demo.training.card import model_card, readme_table
 from vae_demo.training.objectives import CodeLikelihood
 
 HIGHER_IS_BETTER = (
-    "psnr", "ssim", "active", "gain", "accuracy", "kept", "right", "add", "perplexity",
+    "psnr", "ssim", "active", "gain", "accuracy", "kept", "right", "add", "perplexity", "found_share",
 )  # fmt: skip
 Metrics = dict[str, float]
 
@@ -202,7 +203,6 @@ def frechet(a: Tensor, b: Tensor) -> float:
 
 def classifier(folder: Path, split: data.Split) -> Metrics:
     """Accuracy of each attribute, and balanced accuracy of glasses, of a classifier."""
-    from vae_demo.checkpoints import read_network
     from vae_demo.training.train import CLASSIFIERS
 
     network = read_network(folder, CLASSIFIERS)
@@ -240,6 +240,8 @@ def complete(folder: Path, root: Path, splits: dict[str, data.Split] | None = No
     split = splits[card["dataset"]]
     if (folder / "latents.safetensors").exists():
         metrics = measure(Checkpoint(folder, pick("cpu")), split)
+    elif card["class"] == LandmarkNet.__name__:
+        metrics = landmarks.measure(read_network(folder, ((LandmarkNet, LandmarkConfig),)), split)
     else:
         metrics = classifier(folder, split)
     worse = overclaims(card.get("metrics", {}), metrics)

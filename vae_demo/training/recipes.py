@@ -151,7 +151,8 @@ RECIPES: dict[str, Recipe] = {
         people=1, glasses=(3, 8),
     ),
     "celeba-landmarks": Recipe(
-        "celeba", LandmarkNet, LandmarkConfig(64, (32, 64, 96, 128), 128), lambda _: Landmarks(), 2_000, batch=64,
+        "celeba", LandmarkNet, LandmarkConfig(64, (16, 32, 64, 96), 128), lambda _: Landmarks(), 1_500, batch=64,
+        lr=2e-3,
     ),
     "celeba-conv-ae": Recipe(
         "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 2_000, batch=64,

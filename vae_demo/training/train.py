@@ -116,6 +116,8 @@ def train(name: str, split: data.Split, steps: int, device: torch.device, resume
         rows, generator = sampler(step), generator_of(step)
         x = split.batch(rows).to(device, memory_format=torch.channels_last)
         labels = {key: column[rows].to(device) for key, column in split.labels.items()}
+        if split.landmarks is not None:
+            labels["landmarks"] = split.landmarks[rows].to(device)
         if recipe.flip:
             mirrored = torch.rand(len(x), 1, 1, 1, generator=generator).to(device) < 0.5
             x = torch.where(mirrored, x.flip(3), x)
