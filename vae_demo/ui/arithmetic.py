@@ -1,12 +1,38 @@
 """The tab Latent arithmetic: man with glasses - man + woman, and sliders for what a face or a digit has."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
 
+import gradio as gr
 import torch
+from PIL import Image
 from torch import Tensor
 
-from vae_demo.checkpoints import Checkpoint
+from vae_demo.checkpoints import ROOT, Checkpoint, CheckpointError, read_json
 from vae_demo.models.classifier import AttributeClassifier
+from vae_demo.ui import charts, explain, inputs, player
+from vae_demo.ui.checks import UserError, choice, number
+from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, note, png
+from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.tab import MODEL, Tab, link_button
+from vae_demo.ui.text import say, t
+from vae_demo.ui.text.arithmetic import ATTRIBUTES, GROUPS
+
+OWN = "own"  # a term that is a picture, not a group's mean
+EQUATION = {
+    "celeba": ("man_glasses", "man", "woman"),
+    "mnist": ("slanted_7", "upright_7", "upright_1"),
+}
+PICTURES = {"a": ("digit:7:2", 0), "b": ("digit:7", 1), "c": ("digit:4", 2)}  # a term's own picture at first
+SLIDERS = {
+    "celeba": tuple(ATTRIBUTES)[:12],
+    "mnist": tuple(ATTRIBUTES)[12:],
+}
+MODES = ("attributes", "plain")
+DIRECTIONS = ("balanced", "naive")
+FILM = 13  # moments of the film of growing strength
+TRIPLETS = 500  # behind the success rate in a card
 
 
 def able(ae: Checkpoint) -> bool:
@@ -60,3 +86,320 @@ def judged(verdict: AttributeClassifier, x: Tensor) -> dict[str, float]:
     """What the independent classifier says of one picture (1, C, H, W): name -> probability."""
     device = next(verdict.parameters()).device
     return dict(zip(verdict.attributes, torch.sigmoid(verdict(x.to(device)))[0].tolist(), strict=True))
+
+
+def chips(judgement: Mapping[str, float], request: gr.Request | None) -> tuple[str, ...]:
+    """The verdict on one face in a few words: glasses, sex, smile."""
+    male = judgement["Male"]
+    sex = ("arithmetic.verdict_man", male) if male > 0.5 else ("arithmetic.verdict_woman", 1 - male)
+    said = (
+        ("arithmetic.verdict_glasses", judgement["Eyeglasses"]),
+        sex,
+        ("arithmetic.verdict_smile", judgement["Smiling"]),
+    )
+    return tuple(say(key, request, p=p) for key, p in said)
+
+
+def told(ae: Checkpoint, a: Tensor, b: Tensor, strength: float, mode: str, request: gr.Request | None) -> str:
+    """Which attributes the equation carried over, in a sentence."""
+    if mode == "plain":
+        return say("arithmetic.moved_plain", request, strength=strength)
+    amounts = moved(ae, a, b)
+    if not amounts:
+        return say("arithmetic.moved_nothing", request)
+    names = ", ".join(
+        f"{say(f'arithmetic.attribute.{name}', request)} {strength * amount:+.2f}" for name, amount in amounts.items()
+    )
+    return say("arithmetic.moved", request, names=names)
+
+
+def record(ae: Checkpoint, mode: str, request: gr.Request | None) -> str:
+    """How often the equation succeeds on single faces, from the card, with its 95% interval; or nothing."""
+    rate = ae.card.get("metrics", {}).get(f"equation_right_{mode}_x1")
+    if rate is None:
+        return ""
+    half = 1.96 * math.sqrt(rate * (1 - rate) / TRIPLETS)
+    return say("arithmetic.record", request, name=display(ae.name), rate=f"{rate:.0%}", half=half, n=TRIPLETS)
+
+
+def accuracy(request: gr.Request | None) -> str:
+    """How often the verdict is right on real photos, from its card; or nothing."""
+    try:
+        metrics = read_json(ROOT / "celeba-verdict" / "card.json").get("metrics", {})
+    except CheckpointError:
+        return ""
+    known = {
+        name: metrics[f"accuracy_{name}"] for name in ("Eyeglasses", "Male", "Smiling") if f"accuracy_{name}" in metrics
+    }
+    words = ", ".join(f"{say(f'arithmetic.attribute.{name}', request)} {p:.1%}" for name, p in known.items())
+    return say("arithmetic.verdict_accuracy", request, words=words) if words else ""
+
+
+def equation_html(figures: Sequence[Figure]) -> str:
+    """Four figures as A - B + C = result."""
+    signs = ("", "−", "+", "=")
+    terms = "".join(
+        f'<span class="sign" aria-hidden="true">{sign}</span>{figure(f)}' if sign else figure(f)
+        for sign, f in zip(signs, figures, strict=True)
+    )
+    return f'<div class="equation figures">{terms}</div>'
+
+
+def board_html(
+    names: Sequence[str],
+    before: Mapping[str, float],
+    after: Mapping[str, float],
+    judged_before: Mapping[str, float],
+    judged_after: Mapping[str, float],
+    shade: str,
+    request: gr.Request | None,
+) -> str:
+    """A table: for each attribute what probe and classifier said before (the mark) and say after (the bar)."""
+
+    def cell(first: Mapping[str, float], last: Mapping[str, float], name: str) -> str:
+        name = "sunglasses" if name == "Sunglasses" and name not in first else name
+        if name not in first:
+            return "<td>–</td>"
+        words = f"{first[name]:.0%} → {last[name]:.0%}"
+        return f"<td>{charts.meter(first[name], last[name], shade, words)}<span>{words}</span></td>"
+
+    heads = [say("arithmetic.attribute", request), say("arithmetic.probe", request)]
+    if judged_before:
+        heads.append(say("arithmetic.judge", request))
+    rows = "".join(
+        f'<tr><th scope="row">{escape(say(f"arithmetic.attribute.{name}", request))}</th>{cell(before, after, name)}'
+        f"{cell(judged_before, judged_after, name) if judged_before else ''}</tr>"
+        for name in names
+    )
+    head = "".join(f'<th scope="col">{escape(word)}</th>' for word in heads)
+    return f'<table class="meters"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def build(room: Room, dataset: gr.Radio) -> Tab:
+    """The tab's content."""
+
+    def able_ones(data: str) -> dict[str, Checkpoint]:
+        return {name: ae for name, ae in room.of(data).items() if able(ae)}
+
+    def chosen(data, model, request) -> tuple[str, Checkpoint]:
+        data = choice(data, DATASETS, say("common.dataset", request), request)
+        offered = able_ones(data)
+        return data, offered[choice(model, list(offered), say("arithmetic.variant", request), request)]
+
+    def term(data, ae: Checkpoint, group, picture, what: str, request) -> tuple[Tensor, str]:
+        """The code (1, D) of one term and what it is called."""
+        group = choice(group, [*ae.groups, OWN], say(f"arithmetic.term_{what}", request), request)
+        if group == OWN:
+            return ae.encode(inputs.resolve(room, data, *picture, request)), say("arithmetic.own_caption", request)
+        name = say(f"arithmetic.group.{group}", request)
+        n = ae.card.get("groups", {}).get(group)
+        return ae.groups[group][None], say("arithmetic.group_n", request, name=name, n=n) if n else name
+
+    def verdict_lines(data, y: Tensor, request) -> tuple[str, ...]:
+        return chips(judged(room.verdict, y), request) if room.verdict and data == "celeba" else ()
+
+    def arithmetic(
+        dataset, model, a, digit_a, face_a, photo_a, b, digit_b, face_b, photo_b, c, digit_c, face_c, photo_c,
+        strength, mode, request: gr.Request,
+    ) -> tuple[str, str, Image.Image | None]:  # fmt: skip
+        """A - B + C with codes: the equation and the film of growing strength as HTML, and one contact sheet.
+
+        A, B and C are groups such as "man_glasses" or "slanted_7", or "own" for the pictures that digit_, face_ and
+        photo_ name; strength is -3 to 3; mode is "attributes" or "plain".
+        """
+        data = choice(dataset, DATASETS, say("common.dataset", request), request)
+        if not able_ones(data):
+            return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request))), "", None
+        data, ae = chosen(dataset, model, request)
+        strength = number(strength, -3, 3, say("arithmetic.strength", request), request)
+        mode = choice(mode, MODES, say("arithmetic.mode", request), request)
+        (z_a, said_a), (z_b, said_b), (z_c, said_c) = (
+            term(data, ae, a, (digit_a, face_a, photo_a), "a", request),
+            term(data, ae, b, (digit_b, face_b, photo_b), "b", request),
+            term(data, ae, c, (digit_c, face_c, photo_c), "c", request),
+        )
+        moments = film(ae, z_a, z_b, z_c, strength, mode, FILM)
+        result = moments[-1:]
+        pictures = [*(ae.decode(z) for z in (z_a, z_b, z_c)), result]
+        said = (said_a, said_b, said_c, say("arithmetic.result_caption", request))
+        shades = ("#8a8f98",) * 3 + (colour(ae.name),)
+        figures = [
+            Figure(y[0], words, verdict_lines(data, y, request), words, shade)
+            for y, words, shade in zip(pictures, said, shades, strict=True)
+        ]
+        html = equation_html(figures) + note(told(ae, z_a, z_b, strength, mode, request))
+        if verdict_lines(data, result, request):
+            html += f'<p class="lead">{escape(say("arithmetic.verdict", request))} {escape(accuracy(request))}</p>'
+        html += f'<p class="lead">{escape(record(ae, mode, request))}</p>' if record(ae, mode, request) else ""
+        alts = [say("arithmetic.frame", request, strength=strength * i / (FILM - 1)) for i in range(FILM)]
+        row = player.Row(
+            f"<b>{escape(display(ae.name))}</b>", colour(ae.name), [png(moment) for moment in moments], alts
+        )
+        play, pause, scrub = (say(f"arithmetic.{word}", request) for word in ("play", "pause", "scrub"))
+        return html, player.film([row], play, pause, scrub, 1.0), contact_sheet(figures, 4, 200)
+
+    def attributes(request: gr.Request, dataset, model, digit, face, photo, directions, *amounts) -> tuple:
+        """One picture with attributes added or taken away: HTML, and before and after as one contact sheet.
+
+        The amounts are -3 to 3, for the twelve attributes of faces and then the three of digits, as in the page.
+        """
+        data = choice(dataset, DATASETS, say("common.dataset", request), request)
+        if not able_ones(data):
+            return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request))), None
+        data, ae = chosen(dataset, model, request)
+        directions = choice(directions, DIRECTIONS, say("arithmetic.naive", request), request)
+        all_names = (*SLIDERS["celeba"], *SLIDERS["mnist"])
+        if len(amounts) != len(all_names):
+            raise UserError("common.bad_number", request, name=say("arithmetic.board", request), low=-3, high=3)
+        wanted = {
+            name: number(amount, -3, 3, say(f"arithmetic.attribute.{name}", request), request)
+            for name, amount in zip(all_names, amounts, strict=True)
+            if name in SLIDERS[data] and name in ae.directions
+        }
+        z = ae.encode(inputs.resolve(room, data, digit, face, photo, request))
+        z_after = move(ae, z, wanted, directions == "naive")
+        y, y_after = ae.decode(z), ae.decode(z_after)
+        named = ", ".join(
+            f"{say(f'arithmetic.attribute.{name}', request)} {amount:+.2f}" for name, amount in wanted.items() if amount
+        )
+        named = named or say("arithmetic.nothing_moved", request)
+        figures = [
+            Figure(y[0], say("arithmetic.before", request), (), say("arithmetic.before", request)),
+            Figure(y_after[0], say("arithmetic.after", request), (named,), named, colour(ae.name)),
+        ]
+        judge = room.verdict if data == "celeba" else None
+        table = board_html(
+            list(wanted),
+            probed(ae, z),
+            probed(ae, z_after),
+            judged(judge, y) if judge else {},
+            judged(judge, y_after) if judge else {},
+            colour(ae.name),
+            request,
+        )
+        return grid(figures, 150) + table, contact_sheet(figures, 2, 240)
+
+    def refresh(dataset, model, *values, request: gr.Request) -> tuple:
+        """The whole tab; a model and groups of the other data set make room for those of this."""
+        offered = able_ones(dataset)
+        model = model if model in offered else best(offered)
+        ae = offered.get(model)
+        names = [name for name in GROUPS if ae and name in ae.groups]
+        parts, (strength, mode, *board) = list(values[:12]), values[12:]  # a group and its own picture, three times
+        for i, default in zip((0, 4, 8), EQUATION[dataset], strict=True):
+            parts[i] = parts[i] if parts[i] in (*names, OWN) else default
+        groups = [gr.Dropdown(choices_of(names), value=parts[i]) for i in (0, 4, 8)]
+        equation = arithmetic(dataset, model, *parts, strength, mode, request)
+        changed = attributes(request, dataset, model, *board)
+        models = gr.Dropdown([(display(name), name) for name in offered], value=model)
+        return models, *groups, *equation, *changed
+
+    def choices_of(names: Sequence[str]) -> list[tuple]:
+        return [*((t(f"arithmetic.group.{name}"), name) for name in names), (t("arithmetic.own"), OWN)]
+
+    data = "mnist" if able_ones("mnist") or not able_ones("celeba") else "celeba"
+    first = able_ones(data)
+    groups = [name for name in GROUPS if first and name in first[best(first)].groups]
+    gr.Markdown(t("arithmetic.intro"))
+    terms: dict[str, gr.Dropdown] = {}
+    pictures: dict[str, inputs.PictureInput] = {}
+    with gr.Row():
+        for what, default in zip("abc", EQUATION[data], strict=True):
+            with gr.Column(min_width=200):
+                terms[what] = gr.Dropdown(
+                    choices_of(groups), value=default if groups else OWN, label=t(f"arithmetic.term_{what}")
+                )
+                digit, face = PICTURES[what]
+                with gr.Column(visible=False) as own:
+                    pictures[what] = inputs.build(
+                        room, f"arithmetic.picture_{what}", digit, inputs.default_face(room, face), f"arithmetic-{what}"
+                    )
+                terms[what].change(
+                    lambda value: gr.Column(visible=value == OWN),
+                    terms[what],
+                    own,
+                    api_visibility="private",
+                    queue=False,
+                )
+    with gr.Row():
+        strength = gr.Slider(
+            -3, 3, 1, step=0.1, label=t("arithmetic.strength"), info=t("arithmetic.strength_info"), min_width=220
+        )
+        mode = gr.Radio(
+            [(t(f"arithmetic.{name}"), name) for name in MODES],
+            value=MODES[0],
+            label=t("arithmetic.mode"),
+            info=t("arithmetic.mode_info"),
+            min_width=260,
+        )
+        model = gr.Dropdown(
+            [(display(name), name) for name in first],
+            value=best(first),
+            label=t("arithmetic.variant"),
+            info=t("arithmetic.variant_info"),
+            min_width=180,
+        )
+    equation = gr.HTML(css_template=STYLE)
+    gr.Markdown(t("arithmetic.grow"), elem_classes="section")
+    grown = player.component()
+    with gr.Accordion(t("common.sheet"), open=False):
+        sheet = gr.Image(format="png", show_label=False, interactive=False, buttons=["download", "fullscreen"])
+    link = {"model": model, **terms, "strength": strength, "mode": mode}
+    link_button("arithmetic", dataset, link)
+
+    gr.Markdown(t("arithmetic.board"), elem_classes="section")
+    gr.Markdown(t("arithmetic.board_words"))
+    sliders: dict[str, gr.Slider] = {}
+    with gr.Row():
+        with gr.Column(scale=2, min_width=280):
+            subject = inputs.build(room, "arithmetic.board_input", "digit:2", inputs.default_face(room, 3), "board")
+        with gr.Column(scale=3, min_width=300):
+            for data in ("celeba", "mnist"):
+                with gr.Row(elem_classes=f"for-{data} sliders"):
+                    for name in SLIDERS[data]:
+                        sliders[name] = gr.Slider(
+                            -3, 3, 0, step=0.1, label=t(f"arithmetic.attribute.{name}"), min_width=180
+                        )
+            with gr.Row():
+                directions = gr.Radio(
+                    [(t(f"arithmetic.{name}_choice"), name) for name in DIRECTIONS],
+                    value=DIRECTIONS[0],
+                    label=t("arithmetic.naive"),
+                    info=t("arithmetic.naive_info"),
+                )
+                reset = gr.Button(t("arithmetic.reset"), min_width=120)
+        with gr.Column(scale=3, min_width=300):
+            changed = gr.HTML(css_template=STYLE)
+            with gr.Accordion(t("common.sheet"), open=False):
+                board_sheet = gr.Image(
+                    format="png", show_label=False, interactive=False, buttons=["download", "fullscreen"]
+                )
+    explain.build("arithmetic.explain_words")
+
+    term_parts = [part for what in "abc" for part in (terms[what], *pictures[what].components)]
+    knobs = [dataset, model, *term_parts, strength, mode]
+    shown = [equation, grown, sheet]
+    board = [*subject.components, directions, *sliders.values()]
+    board_shown = [changed, board_sheet]
+    turned = [model.input, strength.input, mode.input, *(terms[what].input for what in "abc")]
+    turned += [trigger for picture in pictures.values() for trigger in picture.triggers]
+    gr.on(turned, arithmetic, knobs, shown, api_name="arithmetic", **MODEL)
+
+    slid = [model.input, directions.input, *(slider.input for slider in sliders.values()), *subject.triggers]
+    gr.on(slid, attributes, [dataset, model, *board], board_shown, api_name="arithmetic_attributes", **MODEL)
+    reset.click(lambda: [0.0] * len(sliders), None, list(sliders.values()), api_visibility="private", queue=False).then(
+        attributes, [dataset, model, *board], board_shown, api_visibility="private", **MODEL
+    )
+    return Tab(refresh, [*knobs, *board], [model, *terms.values(), *shown, *board_shown], link)
+
+
+STYLE = """
+.equation { display: flex; flex-wrap: wrap; align-items: flex-start; gap: .5rem; max-width: 1000px; }
+.equation figure { flex: 1 1 120px; max-width: 220px; }
+.equation .sign { font-size: 2rem; font-weight: 700; align-self: flex-start; padding-top: min(3.6rem, 12vw); }
+table.meters { width: 100%; border-collapse: collapse; margin-top: .8rem; font-size: .9rem; }
+table.meters th { text-align: left; font-weight: 700; padding: .2rem .5rem .2rem 0; vertical-align: middle; }
+table.meters td { padding: .2rem .6rem .2rem 0; width: 36%; vertical-align: middle; }
+table.meters td span { font-size: .8rem; opacity: .86; font-variant-numeric: tabular-nums; }
+table.meters svg { max-width: 180px; }
+"""

@@ -1,15 +1,32 @@
 """The tab Interpolate: from A to B through the codes, beside a cross-fade of pixels."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
 
+import gradio as gr
 import torch
+from PIL import Image
 from torch import Tensor
 
-from vae_demo import ops
+from vae_demo import images, ops
 from vae_demo.checkpoints import Checkpoint
+from vae_demo.ui import charts, explain, film, inputs, player, strokes
+from vae_demo.ui.checks import UserError, choice, whole
+from vae_demo.ui.figures import NEUTRAL, Figure, colour, contact_sheet, note, png
+from vae_demo.ui.room import DATASETS, Room, display, variant
+from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
+from vae_demo.ui.text import say, t
 
 PATHS = ("linear", "spherical")
-CURVES = {"celeba": ("Eyeglasses", "Smiling", "Male", "Young"), "mnist": ("Thick", "Slanted", "Wide")}
+MOST_STEPS, MOST_BETWEEN = 15, 4
+CURVES = {
+    "celeba": {"Eyeglasses": "#d1477a", "Smiling": "#1f8fe0", "Male": "#c98a00", "Young": "#4f9a3a"},
+    "mnist": {"Thick": "#d1477a", "Slanted": "#1f8fe0", "Wide": "#c98a00"},
+}
+# The rows that are on at first: an AE above a VAE above a VQ model, the first of each that is there.
+FIRST_ROWS = (("conv-ae", "dense-ae"), ("perceptual-vae", "conv-vae", "vae", "beta-vae"), ("vq-vae", "vq-vae-2"))
+SHEET = 16  # frames of a row in the contact sheet, at most
 
 
 def stops(points: Tensor, steps: int, path: str, loop: bool = False) -> Tensor:
@@ -37,3 +54,203 @@ def curves(ae: Checkpoint, z: Tensor, names: Sequence[str]) -> dict[str, Tensor]
     """What the linear probes say along the way: (T, D) -> for each name they know, (T,) probabilities."""
     scores = ae.scores(z)
     return {name: torch.sigmoid(scores[name]) for name in names if name in scores}
+
+
+def first_rows(names: Sequence[str]) -> list[str]:
+    """The checkpoints whose rows are shown at first."""
+    by_variant = {variant(name): name for name in names}
+    found = [next((by_variant[v] for v in wanted if v in by_variant), None) for wanted in FIRST_ROWS]
+    return [name for name in found if name] or list(names[:1])
+
+
+def between(room: Room, dataset: str, n: int, seed: int, request: gr.Request | None) -> list[Tensor]:
+    """n pictures of our own to pass on the way, (1, C, H, W) each."""
+    if dataset == "celeba":
+        return [inputs.invented(room, (seed + i) % inputs.MOST_SEED, request) for i in range(n)]
+    rows = torch.randperm(10, generator=torch.Generator().manual_seed(seed))[:n].tolist()
+    return [images.digit(strokes.draw(strokes.digit(row, seed))) for row in rows]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One row: the frames (T, C, H, W) of a variant, and its codes (T, D); the cross-fade has no checkpoint."""
+
+    ae: Checkpoint | None
+    x: Tensor
+    z: Tensor | None = None
+
+    def name(self, request: gr.Request | None) -> str:
+        return display(self.ae.name) if self.ae else say("interpolate.cross_fade", request)
+
+    @property
+    def colour(self) -> str:
+        return colour(self.ae.name) if self.ae else NEUTRAL
+
+
+def curves_html(dataset: str, way: Way, request: gr.Request | None) -> str:
+    """The chart of the probes along one way; nothing where the variant has no probes."""
+    if way.ae is None or way.z is None:
+        return ""
+    lines = {name: p.tolist() for name, p in curves(way.ae, way.z, list(CURVES[dataset])).items()}
+    if not lines:
+        return ""
+    words = {name: say(f"arithmetic.attribute.{name}", request) for name in lines}
+    told = ", ".join(
+        say("interpolate.from_to", request, name=words[name], first=line[0], last=line[-1])
+        for name, line in lines.items()
+    )
+    legend = "".join(
+        f'<span><i style="background:{CURVES[dataset][name]}"></i>{escape(words[name])}</span>' for name in lines
+    )
+    chart = charts.curves(
+        lines, [CURVES[dataset][name] for name in lines], say("interpolate.curve_alt", request, words=told)
+    )
+    title = say("interpolate.curve", request, name=way.name(request))
+    return (
+        f'<figure class="film-curve"><figcaption>{escape(title)}</figcaption>'
+        f'<div class="film-legend">{legend}</div>{chart}</figure>'
+    )
+
+
+def film_html(dataset: str, ways: Sequence[Way], loop: bool, request: gr.Request | None) -> str:
+    """All ways under one scrub bar, and the charts of their probes."""
+    rows = []
+    for way in ways:
+        name, frames = way.name(request), len(way.x)
+        caption = f"<b>{escape(name)}</b>"
+        if way.ae is None:
+            caption += f" · {escape(say('interpolate.cross_fade_words', request))}"
+        else:
+            caption += f" · D = {way.ae.latent_dim:,}"
+        last = frames if loop else frames - 1
+        alts = [say("interpolate.frame", request, name=name, share=i / last) for i in range(frames)]
+        rows.append(player.Row(caption, way.colour, [png(frame) for frame in way.x], alts))
+    below = "".join(curves_html(dataset, way, request) for way in ways)
+    play, pause, scrub = (say(f"interpolate.{word}", request) for word in ("play", "pause", "scrub"))
+    return player.film(rows, play, pause, scrub, 0.5, f'<div class="film-curves">{below}</div>' if below else "")
+
+
+def sheet_of(ways: Sequence[Way], request: gr.Request | None) -> Image.Image:
+    """All rows as one picture; of a long way every so many frames."""
+    figures = []
+    total = len(ways[0].x)
+    shown = torch.linspace(0, total - 1, min(total, SHEET)).round().long().tolist()
+    for way in ways:
+        for i in shown:
+            share = (f"{i / (total - 1):.0%}",)
+            figures.append(Figure(way.x[i], way.name(request) if i == 0 else "", share, colour=way.colour))
+    return contact_sheet(figures, len(shown), 112)
+
+
+def build(room: Room, dataset: gr.Radio) -> Tab:
+    """The tab's content."""
+
+    def ways_of(
+        data, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, stops, seed, loop, request
+    ) -> list[Way]:
+        data = choice(data, DATASETS, say("common.dataset", request), request)
+        path = choice(path, PATHS, say("interpolate.path", request), request)
+        steps = whole(steps, 3, MOST_STEPS, say("interpolate.steps", request), request)
+        stops = whole(stops, 0, MOST_BETWEEN, say("interpolate.between", request), request)
+        seed = whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request)
+        if not isinstance(variants, list) or not variants:
+            raise UserError("interpolate.choose_variant", request)
+        everyone = room.of(data)
+        for name in variants:
+            choice(name, list(everyone), say("interpolate.variants", request), request)
+        a = inputs.resolve(room, data, digit_a, face_a, photo_a, request)
+        b = inputs.resolve(room, data, digit_b, face_b, photo_b, request)
+        x = torch.cat([a, *between(room, data, stops, seed, request), b])
+        ways = []
+        for name, ae in everyone.items():
+            if name in variants:
+                z, y = walk(ae, x, steps, path, bool(loop))
+                ways.append(Way(ae, y, z))
+        return [*ways, Way(None, cross_fade(x, steps, bool(loop)))]
+
+    def interpolate(
+        dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
+        request: gr.Request,
+    ) -> tuple[str, Image.Image | None]:  # fmt: skip
+        """The way from picture A to picture B through the codes of each variant: the page's HTML, one contact sheet.
+
+        Pictures are named by references such as "digit:7", "face:17" or "astronaut"; path is "linear" or "spherical".
+        """
+        if not room.of(choice(dataset, DATASETS, say("common.dataset", request), request)):
+            return note(say("common.no_models", request, dataset=say(f"common.{dataset}", request))), None
+        ways = ways_of(
+            dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
+            request,
+        )  # fmt: skip
+        return film_html(dataset, ways, bool(loop), request), sheet_of(ways, request)
+
+    def make_film(
+        dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
+        request: gr.Request,
+    ) -> str:  # fmt: skip
+        """The same ways side by side as an animated GIF and WebP, in HTML as `data:` URLs."""
+        ways = ways_of(
+            dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
+            request,
+        )  # fmt: skip
+        pictures = film.frames([way.x for way in ways], there_and_back=not loop)
+        files = {kind: film.data_url(film.encode(pictures, kind, 0.12 * len(pictures)), kind) for kind in film.TYPES}
+        names = ", ".join(way.name(request) for way in ways)
+        words = {kind: say("interpolate.download", request, kind=kind.upper()) for kind in files}
+        links = "".join(
+            f'<a download="a-to-b.{kind}" href="{url}">{escape(words[kind])}</a>' for kind, url in files.items()
+        )
+        alt = say("interpolate.film_alt", request, names=names)
+        return f'<div class="film-file"><img src="{files["webp"]}" alt="{escape(alt)}"><p>{links}</p></div>'
+
+    def refresh(dataset, *values, request: gr.Request) -> tuple:
+        """The film, and the rows to choose from; rows of the other data set make room for those of this."""
+        names = list(room.of(dataset))
+        *before, variants, between, seed, loop = values
+        kept = [name for name in variants or [] if name in names] or first_rows(names)
+        offered = gr.CheckboxGroup([(display(name), name) for name in names], value=kept)
+        return offered, *interpolate(dataset, *before, kept, between, seed, loop, request)
+
+    names = list(room.of(DATASETS[0]))
+    gr.Markdown(t("interpolate.intro"))
+    with gr.Row():
+        with gr.Column(scale=2, min_width=300):
+            with gr.Row():
+                with gr.Column(min_width=150):
+                    a = inputs.build(room, "interpolate.a", "digit:4", inputs.default_face(room, 1), "a")
+                with gr.Column(min_width=150):
+                    b = inputs.build(room, "interpolate.b", "digit:9", inputs.default_face(room, 2), "b")
+            variants = gr.CheckboxGroup(
+                [(display(name), name) for name in names],
+                value=first_rows(names),
+                label=t("interpolate.variants"),
+                info=t("interpolate.variants_info"),
+            )
+            path = gr.Radio(
+                [(t(f"interpolate.{name}"), name) for name in PATHS],
+                value="linear",
+                label=t("interpolate.path"),
+                info=t("interpolate.path_info"),
+            )
+            steps = gr.Slider(3, MOST_STEPS, 11, step=1, label=t("interpolate.steps"))
+            with gr.Accordion(t("interpolate.more"), open=False):
+                stops = gr.Slider(
+                    0, MOST_BETWEEN, 0, step=1, label=t("interpolate.between"), info=t("interpolate.between_info")
+                )
+                seed, _ = seed_row()
+                loop = gr.Checkbox(False, label=t("interpolate.loop"))
+            link = {"a": a.digit, "b": b.digit, "face_a": a.face, "face_b": b.face, "path": path, "steps": steps}
+            link_button("interpolate", dataset, link)
+        with gr.Column(scale=3, min_width=300):
+            result = player.component()
+            button = gr.Button(t("interpolate.film_button"))
+            made = gr.HTML()
+            with gr.Accordion(t("common.sheet"), open=False):
+                sheet = gr.Image(format="png", show_label=False, interactive=False, buttons=["download", "fullscreen"])
+    explain.build("interpolate.explain_words")
+
+    knobs = [dataset, *a.components, *b.components, path, steps, variants, stops, seed, loop]
+    moved = [path.input, steps.input, variants.input, stops.input, seed.change, loop.input, *a.triggers, *b.triggers]
+    gr.on(moved, interpolate, knobs, [result, sheet], api_name="interpolate", **MODEL)
+    button.click(make_film, knobs, made, api_name="interpolate_film", **MODEL)
+    return Tab(refresh, knobs, [variants, result, sheet], link)

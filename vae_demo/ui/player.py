@@ -24,6 +24,9 @@ STYLE = """
 .film-below svg .cursor { stroke: currentColor; stroke-width: 1.5; }
 .film-legend { display: flex; flex-wrap: wrap; gap: .2rem .9rem; margin: 0 0 .3rem; }
 .film-legend i { display: inline-block; width: .8em; height: .8em; margin-right: .35em; border-radius: 2px; }
+.film-curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(260px, 100%), 1fr)); gap: 1rem; }
+.film-curve { margin: 0; }
+.film-curve figcaption { font-weight: 700; margin-bottom: .3rem; }
 @media (max-width: 520px) {
   .film-row { grid-template-columns: 84px 1fr; gap: .6rem; }
   .film-strip { grid-template-columns: repeat(auto-fill, minmax(36px, 1fr)); }

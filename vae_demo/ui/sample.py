@@ -4,15 +4,27 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
+import gradio as gr
 import torch
+from PIL import Image
 from torch import Tensor
 
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VQVAE, VQVAE2
+from vae_demo.ui import charts, explain, player
+from vae_demo.ui.checks import choice, number, whole
+from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, img, note, png
+from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
+from vae_demo.ui.text import say, t
 
 PRIORS = ("normal", "gaussian", "mixture", "codes")
 MOST = 16  # pictures of a variant
+SEEDS = 2**31 - 1
+LONGEST = 256  # numbers of a code that a chart can show
+FILM = 17  # moments of a code prior's film
 
 
 @dataclass(frozen=True)
@@ -107,3 +119,195 @@ def code_film(ae: Checkpoint, z: Tensor, steps: int) -> Tensor:
             known -= size
         films.append(torch.cat(parts, 1))
     return ae.decode(torch.cat(films))
+
+
+def tiles(x: Tensor, gap: int = 1) -> Tensor:
+    """(n, C, H, W) -> one square picture (C, S, S), white between."""
+    n, channels, side = len(x), x.shape[1], x.shape[2]
+    columns = math.ceil(math.sqrt(n))
+    size = columns * (side + gap) - gap
+    canvas = torch.ones(channels, size, size)
+    start = (columns - math.ceil(n / columns)) * (side + gap) // 2  # where a row is missing, half above, half below
+    for i, picture in enumerate(x.cpu()):
+        top, left = start + i // columns * (side + gap), i % columns * (side + gap)
+        canvas[:, top : top + side, left : left + side] = picture
+    return canvas
+
+
+def spread_html(checkpoints: Sequence[Checkpoint], request: gr.Request | None) -> str:
+    """For each checkpoint where its codes lie, over N(0, 1), and how far they spread along their axes."""
+    far = max((radius(ae) / math.sqrt(ae.latent_dim) for ae in checkpoints), default=1.0)
+    values = torch.linspace(-1, 1, 161) * min(max(2.5 * far, 4), 12)
+    prior = standard_normal(values).tolist()
+    cells = []
+    for ae in checkpoints:
+        name, sigma = display(ae.name), axes(ae)
+        low, high = sigma[-1].item(), sigma[0].item()
+        words = say("sample.spread", request, radius=radius(ae), expected=math.sqrt(ae.latent_dim), low=low, high=high)
+        hill = charts.spread(
+            values.tolist(),
+            density(ae, values).tolist(),
+            prior,
+            colour(ae.name),
+            say("sample.spread_alt", request, name=name, words=words),
+            "N(0, 1)",
+        )
+        shown = sigma[torch.linspace(0, len(sigma) - 1, min(len(sigma), 64)).round().long()].tolist()
+        bars = charts.bars(
+            shown, colour(ae.name), say("sample.axes_alt", request, name=name, n=len(sigma), low=low, high=high), 1.0
+        )
+        cells.append(
+            f'<figure style="--stripe:{colour(ae.name)}">{hill}{bars}'
+            f"<figcaption><b>{escape(name)}</b><span>{escape(words)}</span></figcaption></figure>"
+        )
+    return f'<div class="figures" style="--least:220px">{"".join(cells)}</div>'
+
+
+def code_html(ae: Checkpoint, z: Tensor, x: Tensor, k: int, seed: int, request: gr.Request | None) -> str:
+    """One sample with the chart of its code z (1, D) and its neighbours."""
+    name = display(ae.name)
+    words = say(
+        "sample.code" if ae.latent_dim <= LONGEST else "sample.code_part",
+        request,
+        k=k,
+        d=ae.latent_dim,
+        shown=LONGEST,
+        norm=z.norm().item(),
+    )
+    chart = charts.bars(z[0, :LONGEST].tolist(), colour(ae.name), words, 1.0)
+    near = ae.decode(around(ae, z, seed))
+    title = say("sample.picture", request, k=k, name=name)
+    neighbours = "".join(img(picture, f"{title}, {i + 1}") for i, picture in enumerate(near))
+    return (
+        f'<div class="figures" style="--least:200px">{figure(Figure(x[0], title, colour=colour(ae.name)))}'
+        f'<figure style="--stripe:{colour(ae.name)}">{chart}'
+        f"<figcaption><span>{escape(words)}</span></figcaption></figure>"
+        f'<figure style="--stripe:{colour(ae.name)}"><div style="display:grid;gap:3px;'
+        f'grid-template-columns:repeat(4,1fr)">{neighbours}</div>'
+        f"<figcaption><span>{escape(say('sample.neighbours', request))}</span></figcaption></figure></div>"
+    )
+
+
+def favourite(names: Sequence[str]) -> str | None:
+    """The variant whose sample is opened first: a VAE where there is one."""
+    return next((name for name in names if name.endswith("-vae")), names[0] if names else None)
+
+
+def build(room: Room, dataset: gr.Radio) -> Tab:
+    """The tab's content."""
+
+    def checked(data, prior, n, temperature, seed, request) -> tuple[str, str, int, float, int]:
+        return (
+            choice(data, DATASETS, say("common.dataset", request), request),
+            choice(prior, PRIORS, say("sample.prior", request), request),
+            whole(n, 1, MOST, say("sample.n", request), request),
+            number(temperature, 0, 2, say("sample.temperature", request), request),
+            whole(seed, 0, SEEDS, say("common.seed", request), request),
+        )
+
+    def sample(data, prior, n, temperature, seed, request: gr.Request) -> tuple[str, Image.Image | None]:
+        """New pictures from one draw through every variant: the page's HTML, and one contact sheet."""
+        data, prior, n, temperature, seed = checked(data, prior, n, temperature, seed, request)
+        everyone = room.of(data)
+        draws = draw_all(list(everyone.values()), n, seed, temperature, prior)
+        if not draws:
+            return note(say("sample.none", request, dataset=say(f"common.{data}", request))), None
+        figures = [
+            Figure(
+                tiles(draw.x),
+                display(draw.ae.name),
+                (f"D = {draw.ae.latent_dim:,}", f"{draw.ms:.0f} ms"),
+                say("sample.alt", request, n=n, name=display(draw.ae.name), seed=seed),
+                colour(draw.ae.name),
+                sendable=False,
+            )
+            for draw in draws
+        ]
+        missing = [display(name) for name, ae in everyone.items() if prior not in ae.priors]
+        left_out = note(say("sample.left_out", request, names=", ".join(missing))) if missing else ""
+        return grid(figures, 200) + left_out, contact_sheet(figures, 5, 220)
+
+    def spread(data, request: gr.Request) -> str:
+        """Where the codes of the training pictures lie, beside N(0, I), as HTML."""
+        data = choice(data, DATASETS, say("common.dataset", request), request)
+        return spread_html(list(room.of(data).values()), request)
+
+    def inside(data, prior, n, temperature, seed, name, k, request: gr.Request) -> str:
+        """One of the samples with its code and its neighbours, as HTML."""
+        data, prior, n, temperature, seed = checked(data, prior, n, temperature, seed, request)
+        k = whole(k, 1, MOST, say("sample.which", request), request)
+        able = {found: ae for found, ae in room.of(data).items() if prior in ae.priors}
+        if not able:
+            return note(say("sample.none", request, dataset=say(f"common.{data}", request)))
+        ae = able[name] if name in able else next(iter(able.values()))  # the choice may be of the other data set
+        k = min(k, n)
+        z = ae.draw(n, seed, temperature, prior)[k - 1 : k]
+        return code_html(ae, z, ae.decode(z), k, seed, request)
+
+    def film(data, temperature, seed, request: gr.Request) -> str:
+        """A picture of each VQ variant while its code prior draws it, as HTML."""
+        data, _, _, temperature, seed = checked(data, "codes", 1, temperature, seed, request)
+        rows = []
+        for draw in draw_all(list(room.of(data).values()), 1, seed, temperature, "codes"):
+            name = display(draw.ae.name)
+            frames = code_film(draw.ae, draw.z, FILM)
+            alts = [say("sample.film_frame", request, name=name, share=i / (FILM - 1)) for i in range(FILM)]
+            rows.append(
+                player.Row(f"<b>{escape(name)}</b>", colour(draw.ae.name), [png(frame) for frame in frames], alts)
+            )
+        if not rows:
+            return note(say("sample.film_none", request))
+        words = (say(f"sample.{word}", request) for word in ("play", "pause", "scrub"))
+        return player.film(rows, *words, start=1.0)
+
+    def refresh(data, prior, n, temperature, seed, name, k, request: gr.Request) -> tuple:
+        """All that the tab shows; a variant of the other data set makes room for one of this."""
+        names = list(room.of(data))
+        name = name if name in names else favourite(names)
+        offered = gr.Dropdown([(display(found), found) for found in names], value=name)
+        knobs = data, prior, n, temperature, seed
+        opened = inside(*knobs, name, k, request)
+        return *sample(*knobs, request), spread(data, request), offered, opened
+
+    first = list(room.of(DATASETS[0]))
+    gr.Markdown(t("sample.intro"))
+    with gr.Row():
+        with gr.Column(scale=1, min_width=280):
+            prior = gr.Radio(
+                [(t(f"sample.{name}"), name) for name in PRIORS],
+                value="normal",
+                label=t("sample.prior"),
+                info=t("sample.prior_info"),
+            )
+            temperature = gr.Slider(
+                0, 2, 1, step=0.05, label=t("sample.temperature"), info=t("sample.temperature_info")
+            )
+            n = gr.Slider(1, MOST, 9, step=1, label=t("sample.n"))
+            seed, _ = seed_row()
+            link = {"prior": prior, "n": n, "temperature": temperature, "seed": seed}
+            link_button("sample", dataset, link)
+        with gr.Column(scale=3, min_width=300):
+            result = gr.HTML()
+            with gr.Accordion(t("common.sheet"), open=False):
+                sheet = gr.Image(format="png", show_label=False, interactive=False, buttons=["download", "fullscreen"])
+    gr.Markdown(t("sample.why"), elem_classes="section")
+    gr.Markdown(t("sample.why_words"))
+    hills = gr.HTML()
+    with gr.Accordion(t("sample.inside"), open=False):
+        with gr.Row():
+            name = gr.Dropdown([(display(n), n) for n in first], value=favourite(first), label=t("sample.variant"))
+            k = gr.Slider(1, MOST, 1, step=1, label=t("sample.which"))
+        opened = gr.HTML()
+    if any("codes" in ae.priors for ae in room.checkpoints.values()):
+        with gr.Accordion(t("sample.film"), open=False):
+            gr.Markdown(t("sample.film_words"))
+            button = gr.Button(t("sample.film_button"), variant="primary")
+            drawn = player.component()
+        button.click(film, [dataset, temperature, seed], drawn, api_name="sample_film", **MODEL)
+    explain.build("sample.explain_words")
+
+    knobs = [dataset, prior, n, temperature, seed]
+    moved = [prior.input, n.input, temperature.input, seed.change]
+    gr.on(moved, sample, knobs, [result, sheet], api_name="sample", **MODEL)
+    gr.on([name.input, k.input, *moved], inside, [*knobs, name, k], opened, api_name="sample_inside", **MODEL)
+    return Tab(refresh, [*knobs, name, k], [result, sheet, hills, name, opened], link)

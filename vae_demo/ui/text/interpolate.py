@@ -18,6 +18,7 @@ TEXTS = {
     "interpolate.steps": ("Frames from one picture to the next", "그림 사이의 장면 수"),
     "interpolate.variants": ("Variants", "모델"),
     "interpolate.variants_info": ("At least one; a row each.", "하나 이상 고르세요. 모델마다 한 줄씩 나와요."),
+    "interpolate.more": ("More pictures on the way, and a loop", "들를 그림 더하기, 반복"),
     "interpolate.between": ("Invented pictures on the way", "중간에 들를 상상 그림"),
     "interpolate.between_info": (
         "Up to four, so that the way leads through six pictures.",

@@ -1,0 +1,17 @@
+"""The fold-out below a tab: the idea in a sentence, its formula, and what people ask."""
+
+import gradio as gr
+
+from vae_demo.ui.text import t
+
+# Gradio's own setting knows only $$; the formulas within a line have one.
+DELIMITERS = [
+    {"left": "$$", "right": "$$", "display": True},
+    {"left": "$", "right": "$", "display": False},
+]
+
+
+def build(key: str) -> None:
+    """A closed accordion with the Markdown of that key."""
+    with gr.Accordion(t("common.explain"), open=False):
+        gr.Markdown(t(key), latex_delimiters=DELIMITERS)
