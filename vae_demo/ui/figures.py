@@ -70,17 +70,17 @@ def png(x: Tensor) -> str:
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
-def img(x: Tensor, alt: str) -> str:
-    """(C, H, W) in [0, 1] -> an <img> that keeps its pixels when it is enlarged."""
-    return f'<img class="px" src="{png(x)}" alt="{escape(alt)}">'
+def img(x: Tensor, alt: str, more: str = "") -> str:
+    """(C, H, W) in [0, 1] -> an <img> that keeps its pixels when it is enlarged; `more` are attributes."""
+    return f'<img class="px" src="{png(x)}" alt="{escape(alt)}"{more}>'
 
 
 def figure(f: Figure) -> str:
     """One <figure>."""
     lines = "".join(f"<span>{escape(line)}</span>" for line in f.lines)
-    send = ' data-send="1"' if f.sendable else ""
+    send, press = (' data-send="1"', ' tabindex="0" role="button"') if f.sendable else ("", "")
     return (
-        f'<figure style="--stripe:{f.colour}"{send}>{img(f.x, f.alt or f.title)}'
+        f'<figure style="--stripe:{f.colour}"{send}>{img(f.x, f.alt or f.title, press)}'
         f"<figcaption><b>{escape(f.title)}</b>{lines}</figcaption>{f.below}</figure>"
     )
 
@@ -144,9 +144,10 @@ def caption(name: str) -> str:
 
 
 STYLE = """
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(var(--least), 46%), 1fr)); gap: 1rem .9rem; }
-.figures figure, figure.one { margin: 0; min-width: 0; position: relative; border-top: 4px solid var(--stripe, #8a8f98);
-  border-radius: 4px; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(var(--least), 46%), 1fr));
+  gap: 1rem .9rem; }
+.figures figure, figure.one { margin: 0; min-width: 0; position: relative; 
+  border-top: 4px solid var(--stripe, #8a8f98); border-radius: 4px; }
 .figures .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }
 img.px { display: block; width: 100%; height: auto; image-rendering: pixelated; border-radius: 0 0 4px 4px; margin: 0; }
 figcaption { padding: .35rem 0 .1rem; line-height: 1.4; color: var(--body-text-color); }

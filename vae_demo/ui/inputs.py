@@ -265,7 +265,7 @@ def stack(pictures: list[Tensor]) -> Tensor:
 
 
 PAD = """
-<div class="pad">
+<div class="pad" data-target="${target}">
   <canvas width="280" height="280" role="img"></canvas>
   <div class="row digits" role="group"></div>
   <div class="row"><button type="button" class="random"></button><button type="button" class="clear"></button></div>
@@ -273,7 +273,7 @@ PAD = """
 """
 
 PICKER = """
-<div class="picker"><div class="faces" role="group"></div>
+<div class="picker" data-target="${target}"><div class="faces" role="group"></div>
   <div class="row"><button type="button" class="random"></button></div>
 </div>
 """

@@ -10,12 +10,17 @@ from pathlib import Path
 
 import gradio as gr
 
-from vae_demo.ui import figures
+from vae_demo.ui import arithmetic, figures, interpolate, reconstruct, sample
 from vae_demo.ui.room import DATASETS, Room
 from vae_demo.ui.tab import Tab, restored
 from vae_demo.ui.text import say, t
 
-TABS: dict = {}
+TABS = {
+    "reconstruct": reconstruct.build,
+    "sample": sample.build,
+    "interpolate": interpolate.build,
+    "arithmetic": arithmetic.build,
+}
 
 ASSETS = Path(__file__).parent / "assets"
 FONTS = [
@@ -42,7 +47,7 @@ def head() -> str:
 def build(room: Room) -> gr.Blocks:
     """The whole page for what is in the room."""
     with gr.Blocks(title="Autoencoders to touch · 만져 보는 오토인코더", analytics_enabled=False,
-                   delete_cache=(600, 3600)) as page:  # fmt: skip
+                   fill_width=True, delete_cache=(600, 3600)) as page:  # fmt: skip
         with gr.Row(elem_classes="top"):
             gr.Markdown(t("common.page_title"), elem_classes="page-title")
             language = gr.Button(t("common.language"), size="sm", min_width=80, elem_classes="language")

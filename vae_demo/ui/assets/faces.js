@@ -7,7 +7,7 @@ group.innerHTML = props.faces.map(([reference, url], i) => {
   const name = reference === 'astronaut' ? words.astronaut : `${words.faces}, ${i + 1}`;
   return `<button type="button" data-face="${reference}" title="${name}"><img src="${url}" alt="${name}"></button>`;
 }).join('');
-random.textContent = '🎲 ' + words.random;
+random.textContent = words.random;
 random.hidden = !props.seeds;
 
 function show() {

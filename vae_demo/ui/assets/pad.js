@@ -7,7 +7,7 @@ const side = canvas.width;
 let strokes = [], pen = null, sent = null;
 
 canvas.setAttribute('aria-label', words.draw);
-element.querySelector('.random').textContent = '🎲 ' + words.random;
+element.querySelector('.random').textContent = words.random;
 element.querySelector('.clear').textContent = words.clear;
 const row = element.querySelector('.digits');
 row.innerHTML = [...Array(10).keys()].map(n => `<button type="button" data-digit="${n}">${n}</button>`).join('');

@@ -2,13 +2,15 @@
 
 import gradio as gr
 
-from vae_demo.ui.text import common, interpolate, sample
+from vae_demo.ui.text import arithmetic, common, interpolate, reconstruct, sample
 
 LANGUAGES = ("en", "ko")
 TEXTS: dict[str, tuple[str, str]] = {
     **common.TEXTS,
+    **reconstruct.TEXTS,
     **sample.TEXTS,
     **interpolate.TEXTS,
+    **arithmetic.TEXTS,
 }
 
 # Gradio translates the labels itself; it chooses by `navigator.language`, which `ui.language` sets.

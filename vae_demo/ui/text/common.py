@@ -1,7 +1,7 @@
 """Words that several tabs share, English and Korean."""
 
 TEXTS = {
-    "common.page_title": ("Autoencoders to touch", "만져 보는 오토인코더"),
+    "common.page_title": ("# Autoencoders to touch", "# 만져 보는 오토인코더"),
     "common.subtitle": (
         "Small networks that squeeze a picture into a few numbers and draw it again. Draw a digit, try your face, "
         "and see what survives.",
@@ -41,9 +41,9 @@ TEXTS = {
         "The same seed gives everyone the same picture.",
         "시드가 같으면 누구에게나 같은 그림이 나와요.",
     ),
-    "common.dice": ("🎲 Roll", "🎲 다시 뽑기"),
+    "common.dice": ("Roll the dice", "주사위 굴리기"),
     "common.sheet": ("The result as one picture, to download", "결과를 한 장으로 보고 내려받기"),
-    "common.link": ("🔗 Copy link", "🔗 링크 복사"),
+    "common.link": ("Copy link", "링크 복사"),
     "common.link_done": ("✓ Copied", "✓ 복사했어요"),
     "common.python": ("Copy as Python", "파이썬 코드로 보기"),
     "common.explain": ("The idea, the formula, and questions people ask", "원리와 수식, 자주 묻는 질문"),

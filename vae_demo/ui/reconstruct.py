@@ -1,0 +1,324 @@
+"""The tab Reconstruct: one picture through every variant, and the reparameterisation trick to touch."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from vae_demo import ops
+from vae_demo.checkpoints import Checkpoint
+from vae_demo.models import VAE, Posterior
+from vae_demo.ui import charts, checks, explain, inputs, sheet
+from vae_demo.ui.figures import Figure, caption, colour, contact_sheet, decibel, grid, img, note, png, signed
+from vae_demo.ui.room import DATASETS, Room
+from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
+from vae_demo.ui.text import say, t
+
+DRAWS = 8
+MOST_SCALE = 4.0
+SHOWN = 40  # dimensions in the chart of mu and sigma, the most informative first
+
+
+@dataclass(frozen=True)
+class Result:
+    """One variant's reconstruction of one picture.
+
+    Attributes:
+        x_hat: (1, C, H, W) in [0, 1].
+        kl: nats, of a VAE.
+        bits: of the codes, of a VQ model.
+        ms: encode and decode together.
+    """
+
+    ae: Checkpoint
+    x_hat: Tensor
+    mse: float
+    ssim: float
+    kl: float | None
+    bits: float | None
+    ms: float
+
+    @property
+    def psnr(self) -> float:
+        return ops.psnr(self.mse)
+
+
+def through(ae: Checkpoint, x: Tensor) -> Result:
+    """x (1, C, H, W) through one variant."""
+    start = time.perf_counter()
+    x_hat = ae.reconstruct(x)
+    ms = 1000 * (time.perf_counter() - start)
+    kl = ae.posterior(x).kl().sum().item() if isinstance(ae.network, VAE) else None
+    bits = ae.card.get("metrics", {}).get("bits")
+    x_hat = x_hat.cpu()
+    return Result(ae, x_hat, ops.mse(x_hat, x).item(), ops.ssim(x_hat[0], x[0]), kl, bits, ms)
+
+
+def through_all(checkpoints: Mapping[str, Checkpoint], x: Tensor) -> dict[str, Result]:
+    """x (1, C, H, W) through all variants."""
+    return {name: through(ae, x) for name, ae in checkpoints.items()}
+
+
+def vaes(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
+    """Those whose encoder gives a distribution."""
+    return {name: ae for name, ae in checkpoints.items() if isinstance(ae.network, VAE)}
+
+
+def draws(ae: Checkpoint, q: Posterior, scale: float, seed: int, n: int = DRAWS) -> Tensor:
+    """n pictures of z = mu + scale sigma eps, with eps of the seed: (n, C, H, W)."""
+    eps = torch.randn(n, ae.latent_dim, generator=torch.Generator().manual_seed(seed)).to(ae.device)
+    return ae.decode(q.mu + scale * q.sigma * eps).cpu()
+
+
+def most_informative(q: Posterior) -> list[int]:
+    """The dimensions of one posterior (1, D), most nats first."""
+    return torch.argsort(q.kl()[0], descending=True).tolist()
+
+
+def lines(result: Result, request: gr.Request | None) -> list[str]:
+    """What stands under a reconstruction."""
+    size = f"D = {result.ae.latent_dim}"
+    if result.bits is not None:
+        size += f" · {result.bits:.0f} bits"
+    if result.kl is not None:
+        size += f" · KL {result.kl:.1f} nats"
+    return [
+        size,
+        f"PSNR {decibel(result.psnr)} · SSIM {result.ssim:.2f}",
+        f"MSE {result.mse:.4f} · {result.ms:.0f} ms" if result.ms >= 1 else f"MSE {result.mse:.4f} · < 1 ms",
+    ]
+
+
+def figures(x: Tensor, results: Mapping[str, Result], request: gr.Request | None) -> list[Figure]:
+    """The input, then every variant with its signed difference map below."""
+    c, h, w = x.shape[1:]
+    shown = [
+        Figure(
+            x[0],
+            say("common.input", request),
+            [say("reconstruct.numbers", request, n=f"{c * h * w:,}"), f"{c} × {h} × {w}"],
+            say("reconstruct.input_alt", request),
+        )
+    ]
+    for name, r in results.items():
+        title = caption(name)
+        difference = img(signed(r.x_hat[0] - x[0]), say("reconstruct.difference_alt", request, name=title))
+        shown.append(
+            Figure(
+                r.x_hat[0],
+                title,
+                lines(r, request),
+                say("reconstruct.alt", request, name=title, psnr=decibel(r.psnr)),
+                colour(name),
+                f'<div class="difference">{difference}</div>',
+            )
+        )
+    return shown
+
+
+def compare(x: Tensor, results: Mapping[str, Result], request: gr.Request | None) -> str:
+    """Two pictures over each other and a handle between them; assets/page.js moves it."""
+    options = "".join(
+        f'<option value="{png(r.x_hat[0])}"{" selected" if i == 0 else ""}>{escape(caption(name))}</option>'
+        for i, (name, r) in enumerate(results.items())
+    )
+    first = next(iter(results.values()))
+    words = {key: escape(say(f"reconstruct.{key}", request)) for key in ("compare", "compare_with", "before", "after")}
+    return (
+        f'<div class="compare"><h3 class="section">{words["compare"]}</h3>'
+        f'<label>{words["compare_with"]} <select>{options}</select></label>'
+        f'<div class="stack" style="--at:50%">{img(x[0], words["before"])}'
+        f'<div class="over">{img(first.x_hat[0], words["after"])}</div><i></i>'
+        f'<b class="left">{words["before"]}</b><b class="right">{words["after"]}</b></div>'
+        f'<input type="range" min="0" max="100" value="50" aria-label="{words["compare"]}"></div>'
+    )
+
+
+def chart(q: Posterior, scale: float, stripe: str, request: gr.Request | None) -> str:
+    """mu and mu +- scale sigma of the most informative dimensions, over the prior's -1 to 1."""
+    order = most_informative(q)[:SHOWN]
+    mu, sigma = q.mu[0].tolist(), q.sigma[0].tolist()
+    reach = max(2.0, *(abs(mu[i]) + max(scale, 1.0) * sigma[i] for i in order))
+    middle, unit, step = charts.HEIGHT / 2, (charts.HEIGHT / 2 - 4) / reach, charts.WIDTH / len(order)
+    body = (
+        f'<rect x="0" width="{charts.WIDTH}" y="{middle - unit:.1f}" height="{2 * unit:.1f}" fill="currentColor" '
+        f'fill-opacity=".12"/><line x1="0" x2="{charts.WIDTH}" y1="{middle}" y2="{middle}" stroke="currentColor" '
+        'stroke-opacity=".4"/>'
+    )
+    for k, i in enumerate(order):
+        x, half = (k + 0.5) * step, scale * sigma[i] * unit
+        y = middle - mu[i] * unit
+        body += (
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y - half:.1f}" y2="{y + half:.1f}" stroke="{stripe}" '
+            f'stroke-width="{min(step * 0.55, 7):.1f}" stroke-opacity=".55" stroke-linecap="round"/>'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{min(step * 0.3, 3.2):.1f}" fill="{stripe}"/>'
+        )
+    alt = say("reconstruct.chart_alt", request, n=len(order), widest=max(sigma), narrowest=min(sigma))
+    return charts.svg(body, alt)
+
+
+def python(room: Room, dataset: str, digit, face) -> str:
+    """Lines that make what is on screen."""
+    name = next((n for n in room.of(dataset) if n.endswith("-vae")), next(iter(room.of(dataset)), ""))
+    return "\n".join(
+        [
+            "import vae_demo",
+            *inputs.python_of(room, dataset, digit, face),
+            f'ae = vae_demo.load("{name}")  # {", ".join(room.of(dataset))}',
+            "z = ae.encode(x)",
+            "y = ae.decode(z)",
+            "print(ae.latent_dim, ((y.cpu() - x.cpu()) ** 2).mean().item())",
+        ]
+    )
+
+
+def build(room: Room, dataset: gr.Radio) -> Tab:
+    """Makes the tab's components and events; see `ui.page`."""
+
+    def reconstruct(
+        dataset: str,
+        digit: str = "digit:4:3",
+        face: str = "astronaut",
+        upload: str | None = None,
+        request: gr.Request = None,  # type: ignore[assignment]
+    ):
+        """One picture through every variant of its data set.
+
+        Args:
+            dataset: "mnist" or "celeba".
+            digit: for digits: "digit:7", "digit:7:2", "strokes:20.30-25.70_40.40-60.40", "upload" or "png:<base64>".
+            face: for faces: "face:17" (a seed), "astronaut", "upload" or "png:<base64>".
+            upload: the picture, where the above says "upload".
+
+        Returns:
+            the figures as HTML, the same as one picture, and Python lines that make it.
+        """
+        dataset = checks.choice(dataset, DATASETS, "dataset", request)
+        checkpoints = room.of(dataset)
+        if not checkpoints:
+            return _missing(dataset, request), None, ""
+        x = inputs.resolve(room, dataset, digit, face, upload, request)
+        results = through_all(checkpoints, x)
+        shown = figures(x, results, request)
+        said = inputs.notice(dataset, face, upload, request)
+        html = (note(said) if said else "") + grid(shown, 148) + compare(x, results, request)
+        return html, contact_sheet(shown), python(room, dataset, digit, face)
+
+    def posterior(
+        dataset: str,
+        digit: str = "digit:4:3",
+        face: str = "astronaut",
+        upload: str | None = None,
+        mnist_variant: str = "mnist-vae",
+        celeba_variant: str = "celeba-vae",
+        scale: float = 1.0,
+        seed: int = 0,
+        request: gr.Request = None,  # type: ignore[assignment]
+    ) -> str:
+        """What a VAE's encoder says of one picture, and draws z = mu + scale sigma eps beside the mean.
+
+        Args:
+            dataset, digit, face, upload: as in /reconstruct.
+            mnist_variant, celeba_variant: a VAE of that data set.
+            scale: times sigma, 0 to 4.
+            seed: of eps.
+
+        Returns:
+            HTML.
+        """
+        dataset = checks.choice(dataset, DATASETS, "dataset", request)
+        known = vaes(room.of(dataset))
+        if not known:
+            return _missing(dataset, request)
+        chosen = checks.choice(mnist_variant if dataset == "mnist" else celeba_variant, list(known), "variant", request)
+        scale = checks.number(scale, 0, MOST_SCALE, "scale", request)
+        seed = checks.whole(seed, 0, inputs.MOST_SEED, "seed", request)
+        ae = known[chosen]
+        q = ae.posterior(inputs.resolve(room, dataset, digit, face, upload, request))
+        stripe = colour(chosen)
+        mean = ae.decode(q.mu).cpu()
+        shown = [Figure(mean[0], "μ", alt=say("reconstruct.mean_alt", request), colour=stripe)]
+        shown += [
+            Figure(picture, f"ε {k + 1}", alt=say("reconstruct.draw_alt", request, k=k + 1), colour=stripe)
+            for k, picture in enumerate(draws(ae, q, scale, seed))
+        ]
+        kl = q.kl()[0]
+        facts = say(
+            "reconstruct.facts",
+            request,
+            name=caption(chosen),
+            d=ae.latent_dim,
+            kl=kl.sum().item(),
+            active=int((kl > 0.1).sum()),
+            low=q.sigma.min().item(),
+            high=q.sigma.max().item(),
+        )
+        return (
+            f'<p class="lead">{escape(facts)}</p>{chart(q, scale, stripe, request)}'
+            f'<p class="small">{escape(say("reconstruct.chart_words", request, n=min(SHOWN, ae.latent_dim)))}</p>'
+            + grid(shown, 96)
+        )
+
+    def _missing(dataset: str, request: gr.Request | None) -> str:
+        return note(say("common.no_models", request, dataset=say(f"common.{dataset}", request)))
+
+    gr.Markdown(t("reconstruct.intro"), elem_classes="lead")
+    with gr.Row(elem_classes="work"):
+        with gr.Column(scale=1, min_width=280, elem_classes="side"):
+            picture = inputs.build(room, "common.input", "digit:4:3", inputs.default_face(room), "reconstruct")
+        with gr.Column(scale=3, min_width=320):
+            html = gr.HTML(elem_classes="results")
+            image = sheet.sheet()
+    gr.Markdown(t("reconstruct.closeup"), elem_classes="section-title")
+    gr.Markdown(t("reconstruct.closeup_words"), elem_classes="lead")
+    with gr.Row(elem_classes="work"):
+        with gr.Column(scale=1, min_width=280, elem_classes="side"):
+            choices = {
+                name: gr.Radio(
+                    [(caption(n), n) for n in vaes(room.of(name))],
+                    value=next(iter(vaes(room.of(name))), None),
+                    label=t("reconstruct.variant"),
+                    elem_classes=f"for-{name}",
+                    interactive=True,
+                )
+                for name in DATASETS
+            }
+            scale = gr.Slider(
+                0, MOST_SCALE, 1.0, step=0.05, label=t("reconstruct.scale"), info=t("reconstruct.scale_info")
+            )
+            seed, _ = seed_row()
+        with gr.Column(scale=3, min_width=320):
+            closeup = gr.HTML(elem_classes="results")
+    fields = {
+        "digit": picture.digit,
+        "face": picture.face,
+        "vae": choices["mnist"],
+        "face_vae": choices["celeba"],
+        "scale": scale,
+        "seed": seed,
+    }
+    with gr.Accordion(t("common.python"), open=False):
+        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+    explain.build("reconstruct.explain")
+    link_button("reconstruct", dataset, fields)
+
+    inputs_ = [dataset, *picture.components]
+    knobs = [choices["mnist"], choices["celeba"], scale, seed]
+
+    def both(*values, request: gr.Request | None = None):
+        return *reconstruct(*values[:4], request=request), posterior(*values, request=request)
+
+    gr.on(picture.triggers, reconstruct, inputs_, [html, image, code], api_name="reconstruct", **MODEL)
+    gr.on(
+        [*picture.triggers, choices["mnist"].input, choices["celeba"].input, scale.input, seed.change],
+        posterior,
+        [*inputs_, *knobs],
+        closeup,
+        api_name="posterior",
+        **MODEL,
+    )
+    return Tab(both, [*inputs_, *knobs], [html, image, code, closeup], fields)

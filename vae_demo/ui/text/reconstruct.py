@@ -1,0 +1,116 @@
+"""The words of the tab Reconstruct, English and Korean."""
+
+TEXTS = {
+    "reconstruct.title": ("Reconstruct", "복원"),
+    "reconstruct.intro": (
+        "The same picture goes through every network. Each squeezes it into **D numbers** and draws it again from "
+        "those alone. The small map below shows where it went wrong: "
+        "<span class='too-bright'>red: too bright</span>, <span class='too-dark'>blue: too dark</span>.",
+        "같은 그림을 모든 신경망에 넣어요. 신경망은 그림을 **숫자 D개**로 눌러 담고, 그 숫자만 보고 다시 그려요. "
+        "아래 작은 지도는 틀린 곳이에요. <span class='too-bright'>빨강은 너무 밝은 곳</span>, "
+        "<span class='too-dark'>파랑은 너무 어두운 곳</span>이죠.",
+    ),
+    "reconstruct.numbers": ("{n} numbers", "숫자 {n}개"),
+    "reconstruct.input_alt": ("The input picture", "입력 그림"),
+    "reconstruct.alt": ("Reconstruction by {name}, {psnr}", "{name}의 복원, {psnr}"),
+    "reconstruct.difference_alt": (
+        "{name}: reconstruction minus input, red too bright, blue too dark",
+        "{name}: 복원에서 입력을 뺀 차이. 빨강은 밝게, 파랑은 어둡게 틀린 곳",
+    ),
+    "reconstruct.compare": ("Before and after", "전과 후"),
+    "reconstruct.compare_with": ("Through", "신경망:"),
+    "reconstruct.before": ("Input", "입력"),
+    "reconstruct.after": ("Output", "복원"),
+    "reconstruct.closeup": (
+        "## Inside a VAE: a cloud instead of a point",
+        "## VAE 들여다보기: 점이 아니라 구름",
+    ),
+    "reconstruct.closeup_words": (
+        "A VAE's encoder gives no single code, but a mean **μ** and a spread **σ** for each of the D numbers. "
+        "A draw is **z = μ + σ ε**. Turn σ up and see which changes the decoder takes for the same picture.",
+        "VAE의 인코더는 코드 하나를 콕 집지 않고, 숫자 D개마다 평균 **μ**와 폭 **σ**를 내놓아요. 여기서 뽑은 코드가 "
+        "**z = μ + σ ε**이에요. σ를 키워 보면서 디코더가 어디까지를 같은 그림으로 여기는지 살펴보세요.",
+    ),
+    "reconstruct.variant": ("Which VAE", "어떤 VAE?"),
+    "reconstruct.scale": ("σ times", "σ의 배수"),
+    "reconstruct.scale_info": (
+        "0: always the mean. 1: as trained. More: beyond what the decoder has learned to forgive.",
+        "0이면 늘 평균, 1이면 학습한 그대로, 더 키우면 디코더가 견디도록 배운 범위를 넘어가요.",
+    ),
+    "reconstruct.facts": (
+        "{name}: KL {kl:.1f} nats in all; {active} of {d} dimensions say something (more than 0.1 nats); "
+        "σ from {low:.2f} to {high:.2f}.",
+        "{name}: KL은 모두 {kl:.1f}나트예요. {d}개 차원 가운데 {active}개가 이 그림에 대해 무언가를 말해요(0.1나트 초과). "
+        "σ는 {low:.2f}~{high:.2f}.",
+    ),
+    "reconstruct.chart_words": (
+        "Each dot is a μ, each bar reaches from μ − σ to μ + σ (times the slider). Grey: the prior, −1 to 1. "
+        "The {n} dimensions that say most, in order: far to the left they are sharp; to the right they say nothing "
+        "and fall back to the prior.",
+        "점은 μ, 막대는 μ − σ에서 μ + σ까지(슬라이더 배수 적용), 회색 띠는 사전분포의 −1~1이에요. 말을 많이 하는 차원부터 "
+        "{n}개를 늘어놓았어요. 왼쪽은 또렷하고, 오른쪽으로 갈수록 할 말이 없어 사전분포로 돌아가요.",
+    ),
+    "reconstruct.chart_alt": (
+        "mu and sigma of {n} dimensions; sigma from {narrowest:.2f} to {widest:.2f}",
+        "{n}개 차원의 μ와 σ. σ는 {narrowest:.2f}에서 {widest:.2f}까지",
+    ),
+    "reconstruct.mean_alt": ("The picture of the mean code", "평균 코드의 그림"),
+    "reconstruct.draw_alt": ("Draw {k} from the cloud", "구름에서 뽑은 그림 {k}"),
+    "reconstruct.explain": (
+        r"""
+**In one sentence.** Describe a picture to a friend with twenty numbers, and let the friend draw it: what comes back is
+what the twenty numbers could carry.
+
+$$z = \text{encode}(x), \qquad \hat{x} = \text{decode}(z), \qquad
+\mathcal{L} = \sum_{\text{pixels}} (x - \hat{x})^2$$
+
+A VAE (arXiv 1312.6114) draws its code from a cloud, and pays for every cloud that differs from $\mathcal{N}(0, I)$:
+
+$$z = \mu + \sigma \odot \epsilon, \quad \epsilon \sim \mathcal{N}(0, I), \qquad
+D_{KL} = \tfrac{1}{2} \sum_{j=1}^{D} \left(\mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2\right)$$
+
+**Why the detour with ε?** Dice have no slope. With $z = \mu + \sigma \odot \epsilon$ the dice are rolled outside, and
+the error can flow back through $\mu$ and $\sigma$: the reparameterisation trick.
+
+**Why are they blurry?** Where the code does not say where exactly an edge lies, the answer with the least squared error
+is the average of all possible edges, and an average of edges is soft. The perceptual VAE is also asked to look right to
+a second network, and trades some squared error for sharper eyes and glasses.
+
+**What does the KL do?** It makes every number of the code cost something. Cheap numbers are left at
+$\mathcal{N}(0, 1)$ and say nothing: the right end of the chart. More weight on it (a beta-VAE) means fewer active
+numbers and softer pictures.
+
+**Which one is best?** There is no single answer. A VQ-VAE's picture is the sharpest, but its code is a whole map of
+symbols: count the bits. Compare networks of the same D.
+
+**What do PSNR, SSIM and MSE say?** MSE is the mean squared error of a pixel (0 to 1). PSNR is the same on a log scale:
+$-10 \log_{10} \text{MSE}$ in dB, so 10 dB more is a tenth of the error. SSIM compares local structure; 1 is identical.
+""",
+        r"""
+**한 문장으로.** 친구에게 그림을 숫자 스무 개로 설명하고 그대로 그려 달라고 해 보세요. 돌아온 그림에는 그 스무 개에 담긴 것만 남아 있어요.
+
+$$z = \text{encode}(x), \qquad \hat{x} = \text{decode}(z), \qquad
+\mathcal{L} = \sum_{\text{pixels}} (x - \hat{x})^2$$
+
+VAE(arXiv 1312.6114)는 코드를 구름에서 뽑고, 구름이 $\mathcal{N}(0, I)$와 다른 만큼 값을 치러요.
+
+$$z = \mu + \sigma \odot \epsilon, \quad \epsilon \sim \mathcal{N}(0, I), \qquad
+D_{KL} = \tfrac{1}{2} \sum_{j=1}^{D} \left(\mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2\right)$$
+
+**왜 굳이 ε을 거치나요?** 주사위에는 기울기가 없어요. $z = \mu + \sigma \odot \epsilon$로 쓰면 주사위는 바깥에서 굴리고, 오차는
+$\mu$와 $\sigma$를 따라 거꾸로 흘러갈 수 있어요. 이것이 재매개변수화 기법이에요.
+
+**왜 흐릿한가요?** 윤곽이 정확히 어디인지 코드가 말해 주지 않으면, 제곱 오차가 가장 작은 답은 가능한 윤곽들의 평균이에요. 윤곽을 평균 내면
+부드러워지죠. perceptual VAE는 또 다른 신경망이 보기에도 그럴듯해야 해서, 제곱 오차를 조금 내주고 더 또렷한 눈과 안경을 얻어요.
+
+**KL은 무슨 일을 하나요?** 코드의 숫자 하나하나에 값을 매겨요. 값어치를 못 하는 숫자는 $\mathcal{N}(0, 1)$에 머물며 아무 말도 하지 않아요.
+차트의 오른쪽 끝이 그렇죠. 이 값을 더 비싸게 매기면(beta-VAE) 쓰는 숫자가 줄고 그림은 더 부드러워져요.
+
+**그래서 무엇이 가장 좋은가요?** 정답은 없어요. VQ-VAE가 가장 또렷하지만 코드가 기호로 된 지도 한 장이에요. 비트 수를 세어 보세요. 비교는 D가
+같은 것끼리 해야 공평해요.
+
+**PSNR, SSIM, MSE는 뭔가요?** MSE는 픽셀(0~1)의 평균 제곱 오차예요. PSNR은 그걸 로그로 바꾼 $-10 \log_{10} \text{MSE}$ 데시벨이라서,
+10 dB 높으면 오차가 10분의 1이에요. SSIM은 주변 구조를 견주는 값이고, 1이면 똑같다는 뜻이에요.
+""",
+    ),
+}
