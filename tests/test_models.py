@@ -31,7 +31,7 @@ def test_shapes_types_and_ranges(network_class, config):
     assert z.dtype == y.dtype == torch.float32
     assert y.min() >= 0
     assert y.max() <= 1
-    assert torch.equal(y, torch.sigmoid(network.logits(z)))
+    assert torch.allclose(y, torch.sigmoid(network.logits(z)), atol=2e-6)
     assert torch.equal(network(x), y)
 
 
@@ -187,7 +187,7 @@ def test_atoms_are_what_a_unit_adds(network_class, config):
     for unit in (0, 3, network.latent_dim - 1):
         more = z.clone()
         more[0, unit] += 2.0
-        assert torch.allclose((network.logits(more) - network.logits(z))[0], 2 * network.atoms()[unit], atol=1e-5)
+        assert torch.allclose((network.linear(more) - network.linear(z))[0], 2 * network.atoms()[unit], atol=1e-5)
     assert (network.encode(pictures(config, 2)) >= 0).all()
     if config.activation == "sigmoid":
         assert (network.encode(pictures(config, 2)) < 1).all()
@@ -198,7 +198,7 @@ def test_a_convolutional_atom_stands_around_its_place():
     network = network_of(network_class, config)
     z = torch.zeros(1, config.code_width, 2, 2)
     z[0, 3, 0, 1] = 1.0  # kind 3, first row, second column: pixels 0..4 by 4..8, and 4 more on each side
-    added = network.logits(z.flatten(1)) - network.logits(torch.zeros(1, network.latent_dim))
+    added = network.linear(z.flatten(1)) - network.linear(torch.zeros(1, network.latent_dim))
     assert torch.allclose(added[0], network.atoms()[3][:, 4:12, :8], atol=1e-6)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from vae_demo.models.base import Autoencoder
@@ -82,9 +83,16 @@ class SparseConvAE(Autoencoder):
     def encode(self, x: Tensor) -> Tensor:
         return self.relu(self.to_z(self.encoder(x))).flatten(1)  # (B, C, H, W) -> (B, D), never negative
 
-    def logits(self, z: Tensor) -> Tensor:
+    def linear(self, z: Tensor) -> Tensor:
+        """(B, D) -> (B, C, H, W), the sum of atoms, before it is clamped to a picture."""
         return self.decoder(self.unflatten(z))  # (B, D) -> (B, code_width, h, w) -> (B, C, H, W)
 
+    def decode(self, z: Tensor) -> Tensor:
+        return self.linear(z).clamp(0, 1)
+
+    def logits(self, z: Tensor) -> Tensor:
+        return torch.logit(self.decode(z), eps=1e-6)
+
     def atoms(self) -> Tensor:
-        """(code_width, C, 3 patch, 3 patch): what each kind of unit adds to the log-odds around its place."""
+        """(code_width, C, 3 patch, 3 patch): what each kind of unit adds to the picture around its place."""
         return self.decoder.weight

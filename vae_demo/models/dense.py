@@ -58,9 +58,10 @@ class SparseConfig:
 
 
 class SparseAE(Autoencoder):
-    """One layer of many units, few of them on: z = act(W x + b), logits = D z + c (Ng 2011, CS294A notes).
+    """One layer of many units, few of them on: z = act(W x + b), x_hat = D z + c (Ng 2011, CS294A notes).
 
-    The columns of D are the dictionary: a picture is a sum of a few atoms, in log-odds.
+    The columns of D are the dictionary: a picture is a sum of a few atoms. No sigmoid comes after the sum: to reach
+    white through one, many atoms would have to be large, and the code would not be sparse.
     """
 
     def __init__(self, config: SparseConfig) -> None:
@@ -73,9 +74,16 @@ class SparseAE(Autoencoder):
     def encode(self, x: Tensor) -> Tensor:
         return self.activation(self.encoder(x.flatten(1)))  # (B, C, H, W) -> (B, D), never negative
 
+    def linear(self, z: Tensor) -> Tensor:
+        """(B, D) -> (B, C, H, W), the sum of atoms, before it is clamped to a picture."""
+        return self.decoder(z).view(-1, self.channels, self.size, self.size)
+
+    def decode(self, z: Tensor) -> Tensor:
+        return self.linear(z).clamp(0, 1)
+
     def logits(self, z: Tensor) -> Tensor:
-        return self.decoder(z).view(-1, self.channels, self.size, self.size)  # (B, D) -> (B, C, H, W)
+        return torch.logit(self.decode(z), eps=1e-6)
 
     def atoms(self) -> Tensor:
-        """(D, C, H, W): what each unit adds to the log-odds of a picture."""
+        """(D, C, H, W): what each unit adds to a picture."""
         return self.decoder.weight.T.reshape(-1, self.channels, self.size, self.size)  # (CHW, D) -> (D, C, H, W)

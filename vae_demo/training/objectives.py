@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vae_demo.models import VAE, VQVAE, VQVAE2, Autoencoder, Posterior
+from vae_demo.models import VAE, VQVAE, VQVAE2, Autoencoder, Posterior, SparseAE
 from vae_demo.models.blocks import normal_like
 from vae_demo.models.vqvae import Codebook
 from vae_demo.priors import CodePrior
@@ -85,7 +85,7 @@ class SparseL1(Objective):
             dims = (0,) if atoms.ndim == 2 else (1, 2, 3)
             atoms /= torch.linalg.vector_norm(atoms, dim=dims, keepdim=True).clamp(min=1e-8)
         z = model.encode(x)
-        return {"sse": sse(model.decode(z), x), "l1": self.weight * z.abs().sum(1).mean()}
+        return {"sse": sse(model.linear(z), x), "l1": self.weight * z.abs().sum(1).mean()}
 
 
 class SparseKL(Objective):
@@ -104,9 +104,9 @@ class SparseKL(Objective):
         on = rho * (rho / rho_hat).log() if rho > 0 else torch.zeros_like(rho_hat)
         return (on + (1 - rho) * ((1 - rho) / (1 - rho_hat)).log()).sum()
 
-    def forward(self, model: Autoencoder, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
+    def forward(self, model: SparseAE, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
         z = model.encode(x)
-        return {"sse": sse(model.decode(z), x), "kl_rho": self.weight * self.penalty(z)}
+        return {"sse": sse(model.linear(z), x), "kl_rho": self.weight * self.penalty(z)}
 
 
 class Elbo(Objective):

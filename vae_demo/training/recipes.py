@@ -113,7 +113,7 @@ RECIPES: dict[str, Recipe] = {
         "mnist", ConvAE, _mnist_conv(64), lambda _: Denoising(sigma=0.8, masked=0.8), 1_500, lr=2e-3,
         start="mnist-conv-ae",
     ),
-    "mnist-sae": Recipe("mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: SparseL1(0.01), 3_000, batch=256),
+    "mnist-sae": Recipe("mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: SparseL1(0.15), 3_000, batch=256),
     "mnist-sae-kl": Recipe(
         "mnist", SparseAE, SparseConfig(1, 28, 1024, "sigmoid"), lambda _: SparseKL(0.05), 3_000, batch=256
     ),
@@ -133,7 +133,7 @@ RECIPES: dict[str, Recipe] = {
         "mnist", CodePrior, _prior((7,), 128), lambda shipped: CodeLikelihood(shipped("mnist-vq-vae")), 1_500
     ),
     "mnist-attention-ae": Recipe(
-        "mnist", AttentionAE, AttentionConfig(1, 28, 4, 64, 4, 1, 8, 4), lambda _: Reconstruction(), 800, lr=2e-3
+        "mnist", AttentionAE, AttentionConfig(1, 28, 4, 64, 4, 1, 8, 8), lambda _: Reconstruction(), 1_600, lr=1e-3
     ),
     "mnist-ae-2d": Recipe("mnist", DenseAE, _mnist_map(), lambda _: Reconstruction(), 5_000, batch=256),
     "mnist-kl-2d": Recipe("mnist", DenseVAE, _mnist_map(), lambda _: Elbo("bernoulli", reconstruction=0.0), 1_000),
@@ -155,10 +155,10 @@ RECIPES: dict[str, Recipe] = {
         lr=2e-3,
     ),
     "celeba-conv-ae": Recipe(
-        "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 2_000, batch=64,
+        "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 1_800, batch=64,
     ),
     "celeba-dae": Recipe(
-        "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.4, masked=0.7), 900, batch=64,
+        "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.4, masked=0.7), 700, batch=64,
         start="celeba-conv-ae",
     ),
     "celeba-perceptual-vae": Recipe(
@@ -166,10 +166,10 @@ RECIPES: dict[str, Recipe] = {
         lambda shipped: PerceptualElbo(
             shipped("celeba-features"), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=150.0, probe=4.0
         ),
-        4_500, batch=64, start="celeba-vae", glasses=(3, 8),
+        4_000, batch=64, start="celeba-vae", glasses=(3, 8),
     ),
     "celeba-vae": Recipe(
-        "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 1_200, batch=64,
+        "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 900, batch=64,
         start="celeba-conv-ae",
     ),
     "celeba-beta-vae": Recipe(
