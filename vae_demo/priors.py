@@ -110,7 +110,7 @@ class CodePrior(nn.Module):
         super().__init__()
         self.config = config
         self.embed = nn.Embedding(config.entries + 1, config.width)  # the last one is the start
-        self.place = nn.Parameter(nn.init.normal_(torch.empty(config.tokens, config.width), std=0.02))
+        self.place = nn.Parameter(0.02 * torch.randn(config.tokens, config.width))
         self.blocks = nn.ModuleList(CausalBlock(config.width, config.heads) for _ in range(config.depth))
         self.norm = nn.LayerNorm(config.width)
         self.levels = nn.ModuleList(nn.Linear(config.width, config.entries) for _ in config.grids)

@@ -50,14 +50,14 @@ class AttentionAE(Autoencoder):
         grid, width = config.size // config.patch, config.width
         self.slots, self.slot_width, self.grid = config.slots, config.slot_width, grid
         self.patchify = nn.Conv2d(config.channels, width, config.patch, stride=config.patch)
-        self.place_in = nn.Parameter(nn.init.normal_(torch.empty(1, grid**2, width), std=0.02))
+        self.place_in = nn.Parameter(0.02 * torch.randn(1, grid**2, width))
         self.encoder = self._self_attention(config)
-        self.queries = nn.Parameter(nn.init.normal_(torch.empty(1, config.slots, width), std=0.5))
+        self.queries = nn.Parameter(0.5 * torch.randn(1, config.slots, width))
         self.read = CrossAttention(width, config.heads)
         self.to_z = nn.Linear(width, config.slot_width)
         self.from_z = nn.Linear(config.slot_width, width)
-        self.slot_name = nn.Parameter(nn.init.normal_(torch.empty(1, config.slots, width), std=0.5))
-        self.place_out = nn.Parameter(nn.init.normal_(torch.empty(1, grid**2, width), std=0.5))
+        self.slot_name = nn.Parameter(0.5 * torch.randn(1, config.slots, width))
+        self.place_out = nn.Parameter(0.5 * torch.randn(1, grid**2, width))
         self.write = CrossAttention(width, config.heads)
         self.decoder = self._self_attention(config)
         self.to_patch = nn.Sequential(

@@ -17,7 +17,7 @@ class Codebook(nn.Module):
 
     def __init__(self, entries: int, width: int) -> None:
         super().__init__()
-        self.register_buffer("embedding", nn.init.normal_(torch.empty(entries, width)))  # (K, E)
+        self.register_buffer("embedding", torch.randn(entries, width))  # (K, E)
 
     def codes(self, z_e: Tensor) -> Tensor:
         """Index of the nearest entry: (B, E, h, w) -> (B, h, w) int64."""
