@@ -1,0 +1,267 @@
+"""Latent map: four autoencoders of two dimensions side by side, decoded in the browser under one cursor."""
+
+import base64
+import json
+import math
+import threading
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import torch
+from torch import Tensor, nn
+
+from vae_demo.checkpoints import Checkpoint
+from vae_demo.models import DenseAE, DenseVAE
+from vae_demo.ui.figures import colour
+from vae_demo.ui.room import Room, display
+from vae_demo.ui.strokes import DIGITS
+from vae_demo.ui.tab import Tab
+from vae_demo.ui.text import t
+from vae_demo.ui.text.latent_map import TEXTS
+
+MAPS = ("mnist-ae-2d", "mnist-kl-2d", "mnist-vae-2d", "mnist-beta-vae-2d")  # reconstruction, KL, both, beta
+ASSETS = Path(__file__).parent / "assets"
+GRID = 64  # cells along a side of the density and of the drift
+SQRT_2_PI = math.sqrt(2 * math.pi)
+PRIOR = 3.0  # deviations of N(0, I) that every map shows, whatever its codes do
+
+Layers = list[tuple[Tensor, Tensor]]
+
+
+def encoder_layers(network: DenseAE | DenseVAE) -> Layers:
+    """(weight (out, in), bias (out,)) of each layer; the last one of a VAE gives mu and logvar together."""
+    layers = [(m.weight, m.bias) for m in network.encoder.modules() if isinstance(m, nn.Linear)]
+    if isinstance(network, DenseVAE):
+        heads = network.to_mu, network.to_logvar
+        layers.append((torch.cat([m.weight for m in heads]), torch.cat([m.bias for m in heads])))
+    return layers
+
+
+def decoder_layers(network: DenseAE | DenseVAE) -> Layers:
+    """(weight (out, in), bias (out,)) of each layer, the sigmoid left out."""
+    return [(m.weight, m.bias) for m in network.decoder.modules() if isinstance(m, nn.Linear)]
+
+
+def text_of(values: Tensor) -> str:
+    """The bytes of a tensor as base64, which is how numbers travel to the browser."""
+    return base64.b64encode(values.detach().cpu().contiguous().numpy().tobytes()).decode()
+
+
+def pack(layers: Layers) -> dict[str, Any]:
+    """Layers for the browser: their widths, and all numbers in half precision, the weights as (in, out)."""
+    widths = [layers[0][0].shape[1], *(len(bias) for _, bias in layers)]
+    numbers = torch.cat([part.flatten() for weight, bias in layers for part in (weight.T, bias)])
+    return {"widths": widths, "numbers": text_of(numbers.half())}
+
+
+def seen_places(points: Tensor, logvar: Tensor | None) -> Tensor:
+    """Places like those that the decoder was trained on, (N, 2): the codes, or of a VAE one draw mu + sigma * eps."""
+    if logvar is None:
+        return points
+    eps = torch.randn(points.shape, generator=torch.Generator().manual_seed(0))
+    return points + torch.exp(0.5 * logvar) * eps
+
+
+def distances(a: Tensor, b: Tensor) -> Tensor:
+    """Euclidean distances, (N, 2) and (M, 2) -> (N, M), exact also where they are small."""
+    return torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist")
+
+
+def reaches(seen: Tensor, neighbours: int = 5) -> Tensor:
+    """How far the decoder's experience reaches around each seen place, (N, 2) -> (N,).
+
+    A place counts as known if it lies within the reach of its nearest seen place. The reach is that place's distance
+    to its 5th neighbour, times the one factor with which 99% of the seen places are known by the others.
+    """
+    between = distances(seen, seen).fill_diagonal_(math.inf)
+    near = between.topk(min(neighbours, len(seen) - 1), largest=False)
+    local = near.values[:, -1].clamp(min=1e-9)
+    factor = (near.values[:, 0] / local[near.indices[:, 0]]).quantile(0.99)
+    return factor * local
+
+
+def frame(seen: Tensor) -> tuple[Tensor, float]:
+    """The square that a map shows, (centre (2,), half its side): all seen places and the prior's three sigma."""
+    corners = torch.tensor([[-PRIOR, -PRIOR], [PRIOR, PRIOR]])
+    everything = torch.cat([seen, corners])
+    low, high = everything.min(0).values, everything.max(0).values
+    return (low + high) / 2, (high - low).max().item() / 2 * 1.08
+
+
+def axes(centre: Tensor, half: float, side: int = GRID) -> tuple[Tensor, Tensor]:
+    """The middles of `side` columns from the left, and of `side` rows from the top, of a square."""
+    steps = half * ((torch.arange(side) + 0.5) / side * 2 - 1)
+    return centre[0] + steps, centre[1] - steps
+
+
+def cells(x: Tensor, y: Tensor) -> Tensor:
+    """The middles of all cells, row by row: (columns,) and (rows,) -> (rows * columns, 2)."""
+    return torch.stack([x.repeat(len(y)), y.repeat_interleave(len(x))], 1)
+
+
+def density(x: Tensor, y: Tensor, mu: Tensor, sigma: Tensor) -> Tensor:
+    """(1/N) sum of N(mu_n, diag(sigma_n²)) at the cells, (rows * columns,): with a VAE's mu and sigma its q(z)."""
+    along, across = (
+        torch.exp(-0.5 * ((place - mu[:, i, None]) / sigma[:, i, None]).square()) / (sigma[:, i, None] * SQRT_2_PI)
+        for i, place in enumerate((x, y))
+    )  # (N, columns), (N, rows)
+    return (across.T @ along / len(mu)).flatten()
+
+
+def drift(ae: Checkpoint, z: Tensor) -> Tensor:
+    """|encode(decode(z)) - z|, (M, 2) -> (M,): how far a round trip leads away."""
+    return (ae.encode(ae.decode(z)).cpu() - z).norm(dim=1)
+
+
+def shades(values: Tensor) -> dict[str, Any]:
+    """A field for the browser: 256 levels, and the value of the highest (the 98% quantile)."""
+    top = max(values.quantile(0.98).item(), 1e-12)
+    return {"top": top, "levels": text_of((values / top).clamp(0, 1).mul(255).round().to(torch.uint8))}
+
+
+def defects(points: Tensor, labels: Tensor, reach: Tensor, z: Tensor) -> dict[str, Any]:
+    """Where the codes of a plain autoencoder make trouble for whoever wants to draw from them, with figures.
+
+    Args:
+        points: (N, 2) codes.
+        labels: (N,) digits.
+        reach: (N,), of `reaches`.
+        z: (M, 2) places to choose from.
+
+    Returns:
+        "uneven": the digits whose codes lie closest together and farthest apart (median distance to the nearest code
+        of the same digit), how many times farther, and a middle code of each; "centre": the mean code, and the code
+        farthest from it; "gap": the place of `gap_between`; "draws": how many digits' codes are nearest to 9 of 10
+        draws from N(0, I), and such draws.
+    """
+    digits = labels.unique()
+    of_digit = {int(d): points[labels == d] for d in digits}
+    spacing = {d: spacing_of(own) for d, own in of_digit.items()}
+    small, large = min(spacing, key=spacing.__getitem__), max(spacing, key=spacing.__getitem__)
+    mean = points.mean(0)
+    from_mean = (points - mean).norm(dim=1)
+    draws = torch.randn(2000, 2, generator=torch.Generator().manual_seed(0))
+    nearest = labels[distances(draws, points).argmin(1)]
+    shares = torch.stack([(nearest == d).float().mean() for d in digits]).sort(descending=True).values
+    hole, distance, usual = gap_between(points, labels, reach, z)
+    return {
+        "uneven": {
+            "small": small,
+            "large": large,
+            "times": spacing[large] / max(spacing[small], 1e-9),
+            "places": [medoid(of_digit[small]).tolist(), medoid(of_digit[large]).tolist()],
+        },
+        "centre": {
+            "mean": mean.tolist(),
+            "radius": from_mean.max().item(),
+            "places": [points[from_mean.argmax()].tolist()],
+        },
+        "gap": {"distance": distance, "usual": usual, "places": [hole.tolist()]},
+        "draws": {
+            "digits": int((shares.cumsum(0) < 0.9).sum()) + 1,
+            "of": len(digits),
+            "places": draws[:24].tolist(),
+        },
+    }
+
+
+def spacing_of(points: Tensor) -> float:
+    """The median distance of (N, 2) points to their nearest neighbour; 0 for a single one."""
+    if len(points) < 2:
+        return 0.0
+    return distances(points, points).fill_diagonal_(math.inf).min(1).values.median().item()
+
+
+def medoid(points: Tensor) -> Tensor:
+    """The one of (N, 2) points that is nearest to all the others."""
+    return points[distances(points, points).sum(1).argmin()]
+
+
+def gap_between(points: Tensor, labels: Tensor, reach: Tensor, z: Tensor) -> tuple[Tensor, float, float]:
+    """The emptiest of the places z (M, 2) that lie between codes: it, its nearest code's distance, and that one's reach.
+
+    Emptiest: farthest beyond the reach of its nearest code. Between: each of the eight sectors around it holds codes,
+    and the 60 nearest are of three digits or more.
+    """
+    between = distances(z, points)
+    distance, nearest = between.min(1)
+    for i in (distance / reach[nearest]).argsort(descending=True).tolist():
+        away = points - z[i]
+        sectors = (torch.atan2(away[:, 1], away[:, 0]) / (math.pi / 4)).floor().unique()
+        if len(sectors) >= 8 and len(labels[between[i].topk(min(60, len(points)), largest=False).indices].unique()) >= 3:
+            break
+    return z[i], distance[i].item(), reach[nearest[i]].item()
+
+
+def usable(ae: Checkpoint) -> bool:
+    """Whether a checkpoint of two dimensions can be drawn as a map: fully connected, and with codes kept."""
+    kept = {"points", "points_label"} | ({"points_logvar"} if isinstance(ae.network, DenseVAE) else set())
+    return isinstance(ae.network, (DenseAE, DenseVAE)) and kept <= set(ae.latents)
+
+
+def map_of(ae: Checkpoint) -> dict[str, Any]:
+    """All that the browser needs to draw one map and to encode and decode on it."""
+    network = ae.network
+    assert isinstance(network, (DenseAE, DenseVAE))
+    points, labels = ae.latents["points"], ae.latents["points_label"].long()
+    logvar = ae.latents.get("points_logvar")
+    seen = seen_places(points, logvar)
+    reach = reaches(seen)
+    centre, half = frame(seen)
+    x, y = axes(centre, half)
+    z = cells(x, y)
+    sigma = reach[:, None].expand_as(points) / 2 if logvar is None else torch.exp(0.5 * logvar)
+    return {
+        "name": ae.name,
+        "title": display(ae.name),
+        "colour": colour(ae.name),
+        "encoder": pack(encoder_layers(network)),
+        "decoder": pack(decoder_layers(network)),
+        "points": text_of(points),
+        "labels": text_of(labels.to(torch.uint8)),
+        "seen": text_of(seen),
+        "reach": text_of(reach),
+        "centre": centre.tolist(),
+        "half": half,
+        "density": shades(density(x, y, points, sigma)),
+        "drift": shades(drift(ae, z)),
+        "defects": defects(points, labels, reach, cells(*axes(centre, half, 40))) if logvar is None else None,
+    }
+
+
+class Maps:
+    """The maps of a room, made when the first visitor opens the tab and then kept."""
+
+    def __init__(self, room: Room) -> None:
+        flat = room.flat("mnist")
+        self.checkpoints = [flat[name] for name in MAPS if name in flat and usable(flat[name])]
+        self.lock = threading.Lock()
+        self.made: list[dict[str, Any]] | None = None
+
+    def get(self) -> list[dict[str, Any]]:
+        with self.lock:  # a whole class may open the tab at once
+            if self.made is None:
+                self.made = [map_of(ae) for ae in self.checkpoints]
+            return self.made
+
+
+def build(room: Room, dataset: gr.Radio) -> Tab:
+    """One component, whose script asks once for the maps and for nothing after that; digits only."""
+    maps = Maps(room)
+
+    def latent_maps(_: Any = None) -> dict[str, Any]:
+        return {"maps": maps.get(), "texts": TEXTS, "strokes": [DIGITS[digit] for digit in range(10)]}
+
+    start = f"start(element, server, {json.dumps(TEXTS['map.failed'])});\n" if maps.checkpoints else ""
+    gr.Markdown(t("map.digits_only"), elem_classes="for-celeba")
+    html = gr.HTML(
+        t("map.loading") if maps.checkpoints else t("map.none"),
+        html_template='<div class="latent-map">${value}</div>',
+        css_template=(ASSETS / "latent_map.css").read_text(encoding="utf-8"),
+        js_on_load=(ASSETS / "latent_map.js").read_text(encoding="utf-8") + start,
+        server_functions=[latent_maps],
+        apply_default_css=False,
+        elem_id="latent-map",
+    )
+    return Tab(gr.skip, [], [html])
