@@ -1,0 +1,147 @@
+"""Statistics of codes, on synthetic codes whose answer is known."""
+
+import pytest
+import torch
+
+from vae_demo.priors import Mixture
+from vae_demo.training import data, latents
+
+N, D = 8000, 6
+NAMES = ("Eyeglasses", "Male", "Young", "Smiling")
+EFFECT = {  # what each attribute adds to the code
+    "Eyeglasses": torch.tensor([2.0, 0.0, 0.0, 0.0, 1.0, 0.0]),
+    "Male": torch.tensor([0.0, 3.0, 0.0, 0.0, 0.0, 1.0]),
+    "Young": torch.tensor([0.0, 0.0, 2.0, 0.0, 0.0, 0.0]),
+    "Smiling": torch.tensor([0.0, 0.0, 0.0, 2.0, 0.0, 0.0]),
+}
+
+
+@pytest.fixture(scope="module")
+def confounded():
+    """Codes and flags: men wear glasses ten times as often as women, the young seldom."""
+    generator = torch.Generator().manual_seed(0)
+    u = torch.rand(4, N, generator=generator)
+    male, young, smiling = u[0] < 0.45, u[1] < 0.6, u[2] < 0.5
+    glasses = u[3] < torch.where(male, 0.4, 0.04) * torch.where(young, 0.7, 1.3)
+    flags = {"Eyeglasses": glasses, "Male": male, "Young": young, "Smiling": smiling}
+    root = 0.15 * torch.randn(D, D, generator=generator) + 0.8 * torch.eye(D)
+    z = torch.randn(N, D, generator=generator) @ root.T
+    z = z + sum(flags[name].float()[:, None] * EFFECT[name] for name in NAMES)
+    return z, flags, root @ root.T
+
+
+def test_the_balanced_difference_is_the_planted_one_and_the_naive_is_not(confounded):
+    z, flags, _ = confounded
+    balanced, *_ = latents.balanced_difference(z, "Eyeglasses", flags)
+    assert torch.allclose(balanced, EFFECT["Eyeglasses"], atol=0.12)
+    naive = latents.directions(z, flags, NAMES)["naive.Eyeglasses"]
+    # the naive one has the others in it by as much as they go together with glasses
+    with_, without = flags["Eyeglasses"], ~flags["Eyeglasses"]
+    mixed = sum(EFFECT[k] * (flags[k][with_].float().mean() - flags[k][without].float().mean()) for k in NAMES[1:])
+    assert torch.allclose(naive, EFFECT["Eyeglasses"] + mixed, atol=0.12)
+    assert mixed.norm() > 1
+
+
+def test_a_direction_leaves_the_other_probes_alone_and_raises_its_own(confounded):
+    z, flags, _ = confounded
+    found = latents.directions(z, flags, NAMES)
+    for name in NAMES:
+        raised = found[f"direction.{name}"] @ found[f"probe.{name}"]
+        between, *_ = latents.balanced_difference(z, name, flags)
+        assert raised.item() == pytest.approx((between @ found[f"probe.{name}"]).item(), rel=1e-3)
+        assert raised > 1
+        for other in set(NAMES) - {name}:
+            assert abs(found[f"direction.{name}"] @ found[f"probe.{other}"]) < 1e-3 * raised
+
+
+def test_the_probe_is_fishers_discriminant_and_its_odds_are_right(confounded):
+    z, flags, covariance = confounded
+    found = latents.directions(z, flags, NAMES)
+    fisher = torch.linalg.solve(covariance, EFFECT["Eyeglasses"])
+    probe = found["probe.Eyeglasses"]
+    assert torch.nn.functional.cosine_similarity(probe, fisher, dim=0) > 0.99
+    assert (probe.norm() / fisher.norm()).item() == pytest.approx(1, abs=0.15)
+    # half way between both sides of a cell the odds are even, so the two sides score the same, up to sign
+    cell = flags["Male"] & flags["Young"] & flags["Smiling"]
+    score = z @ probe + found["probe_bias.Eyeglasses"]
+    right = (score > 0) == flags["Eyeglasses"]
+    expected = torch.special.ndtr((EFFECT["Eyeglasses"] @ fisher).sqrt() / 2)  # Bayes' error of two equal Gaussians
+    assert right[cell & flags["Eyeglasses"]].float().mean().item() == pytest.approx(expected.item(), abs=0.12)
+
+
+def test_what_is_out_counts_on_neither_side(confounded):
+    z, flags, _ = confounded
+    dark = torch.rand(N, generator=torch.Generator().manual_seed(1)) < 0.3
+    moved = z + 50 * dark[:, None]
+    out = flags | {"Eyeglasses": flags["Eyeglasses"] & ~dark, "Eyeglasses.out": dark}
+    balanced, *_ = latents.balanced_difference(moved, "Eyeglasses", out)
+    assert torch.allclose(balanced, EFFECT["Eyeglasses"], atol=0.15)
+
+
+def test_thin_cells_do_not_count(confounded):
+    z, flags, _ = confounded
+    rare = torch.zeros(N, dtype=torch.bool)
+    rare[:5] = True
+    with pytest.raises(ValueError, match="no cell has 30"):
+        latents.balanced_difference(z, "Smiling", flags | {"Smiling": rare})
+
+
+def test_the_mixture_whitens_and_keeps_the_moments():
+    generator = torch.Generator().manual_seed(0)
+    sides = torch.where(torch.rand(3000, 1, generator=generator) < 0.3, -4.0, 2.0)
+    z = torch.randn(3000, 3, generator=generator) @ torch.tensor([[1.0, 0.5, 0.0], [0.0, 0.3, 0.0], [0.0, 0.0, 0.0]])
+    z = z + sides * torch.tensor([1.0, 0.0, 0.0]) + torch.tensor([5.0, 6.0, 7.0])  # the third unit is dead
+    fitted = {key.removeprefix("mixture."): value for key, value in latents.mixture(z, components=4).items()}
+    covariance = torch.cov(z.T)
+    assert torch.allclose(fitted["mean"], z.mean(0), atol=1e-4)
+    assert torch.allclose(fitted["basis"].T @ fitted["basis"], covariance, atol=1e-3)
+    assert fitted["weight"].sum().item() == pytest.approx(1, abs=1e-5)
+    drawn = Mixture(**fitted).draw(20_000, generator)
+    assert torch.allclose(drawn.mean(0), z.mean(0), atol=0.06)
+    assert torch.allclose(torch.cov(drawn.T), covariance, atol=0.15 * covariance.max().item())
+    assert (drawn[:, 2] - 7).abs().max() < 1e-3  # and stays dead
+    # a Gaussian would fill the gap between the two sides; the mixture does not
+    gap = ((drawn[:, 0] > 2.7) & (drawn[:, 0] < 3.3)).float().mean()
+    assert gap < 0.5 * torch.distributions.Normal(z[:, 0].mean(), z[:, 0].std()).log_prob(torch.tensor(3.0)).exp() * 0.6
+
+
+def strokes() -> torch.Tensor:
+    """28x28 bars: upright, leaning right like a slash, leaning left, and thick."""
+    y, x = torch.meshgrid(torch.arange(28.0), torch.arange(28.0), indexing="ij")
+    inside = (y >= 6) & (y <= 21)
+    bars = [(x - 13.5 - lean * (13.5 - y)).abs() <= half for lean, half in ((0, 1), (0.4, 1), (-0.4, 1), (0, 4))]
+    return torch.stack([bar & inside for bar in bars]).mul(255).to(torch.uint8)[:, None]
+
+
+def test_thick_slanted_and_wide_are_what_they_say():
+    bars = strokes()
+    split = data.Split(bars.repeat(10, 1, 1, 1), {"digit": torch.arange(10).repeat_interleave(4)}, None, {})
+    flags = latents.digit_flags(split)
+    upright, right, left, thick = (slice(i, None, 4) for i in range(4))
+    assert flags["Slanted"][right].all()
+    assert not flags["Slanted"][left].any()
+    assert flags["Thick"][thick].all()
+    assert not flags["Thick"][upright].any()
+    assert flags["Wide"][right].all() or flags["Wide"][thick].all()
+    assert not flags["Wide"][upright].any()
+    assert torch.equal(flags["digit_3"], split.labels["digit"] == 3)
+
+
+def test_clear_and_dark_glasses_are_apart():
+    labels = {
+        "Eyeglasses": torch.tensor([1, 1, 0]),
+        "sunglasses": torch.tensor([1, 0, 0]),
+        "Male": torch.tensor([1, 1, 0]),
+        "Smiling": torch.tensor([0, 1, 1]),
+        "identity": torch.tensor([1, 2, 3]),
+    }
+    flags = latents.face_flags(data.Split(torch.zeros(3, 3, 2, 2, dtype=torch.uint8), labels, None, {}))
+    assert flags["Eyeglasses"].tolist() == [False, True, False]
+    assert flags["Sunglasses"].tolist() == [True, False, False]
+    assert flags["Eyeglasses.out"].tolist() == [True, False, False]
+    assert flags["Sunglasses.out"].tolist() == [False, True, False]
+    groups = latents.face_groups(flags)
+    assert groups["man_sunglasses"].tolist() == [True, False, False]
+    assert groups["man_glasses"].tolist() == [False, True, False]
+    assert groups["woman_smiling"].tolist() == [False, False, True]
+    assert not groups["man"].any()

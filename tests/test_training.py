@@ -1,0 +1,346 @@
+"""Training learns, resumes exactly and writes what it measured; the measures against closed forms."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from scipy.linalg import sqrtm
+from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
+from tiny import TINY, network_of, write_checkpoint
+from torch import Tensor, distributions
+
+from vae_demo import ops
+from vae_demo.checkpoints import Checkpoint
+from vae_demo.models import VQVAE, ConvAE, ConvConfig, DenseAE, DenseConfig, DenseVAE, VQConfig
+from vae_demo.priors import CodePrior, CodePriorConfig
+from vae_demo.training import data, evaluate, export, latents, train
+from vae_demo.training.objectives import VQ, CodeLikelihood, Denoising, Elbo, Objective, Reconstruction
+from vae_demo.training.recipes import RECIPES, Recipe
+
+CPU = torch.device("cpu")
+
+
+def rng(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def digits(first: int, last: int, size: int = 8) -> data.Split:
+    """Real handwritten digits that scikit-learn carries (8x8, UCI), enlarged where a network wants more pixels."""
+    bunch = load_digits()
+    pictures = (bunch.images[first:last] * 255 / 16).round().astype(np.uint8)
+    if size != 8:
+        box = Image.Resampling.BICUBIC
+        pictures = np.stack([np.asarray(Image.fromarray(picture).resize((size, size), box)) for picture in pictures])
+    labels = {"digit": torch.from_numpy(bunch.target[first:last]).long()}
+    source = {"name": "digits", "split": "train" if first == 0 else "val", "sha256": "0" * 64}
+    return data.Split(torch.from_numpy(pictures)[:, None], labels, None, source)
+
+
+# Learning
+
+
+@pytest.mark.parametrize(
+    ("network", "config", "steps"),
+    [
+        (DenseAE, DenseConfig(1, 8, (128, 64), 4), 600),
+        (ConvAE, ConvConfig(1, 8, (16, 32), (0, 0), (0, 0), 4), 300),
+    ],
+)
+def test_a_tiny_run_beats_pca_of_the_same_size(network, config, steps, monkeypatch, tmp_path):
+    learn, held_out = digits(0, 1400), digits(1400, 1797)
+    recipe = Recipe("mnist", network, config, lambda _: Reconstruction(), steps, batch=128, lr=4e-3)
+    monkeypatch.setitem(RECIPES, "tiny", recipe)
+    trained, record = train.train("tiny", learn, steps, CPU, resume=False, runs=tmp_path)
+    x_learn, x = (split.batch(torch.arange(len(split))).flatten(1).numpy() for split in (learn, held_out))
+    pca = PCA(4).fit(x_learn)
+    floor = ((pca.inverse_transform(pca.transform(x)) - x) ** 2).mean()
+    pictures = torch.from_numpy(x).view(-1, 1, 8, 8)
+    with torch.no_grad():
+        error = ops.mse(trained(pictures), pictures).mean().item()
+    assert error < 0.95 * floor
+    assert record["images"] == steps * 128
+    assert not trained.training
+
+
+def test_a_tiny_vae_tells_digits_better_than_their_pixels_alone(monkeypatch, tmp_path):
+    """Against the best model without a code: each pixel its own Bernoulli, with the training set's mean."""
+    learn, held_out = digits(0, 1400), digits(1400, 1797)
+    config = DenseConfig(1, 8, (64, 64), 4)
+    recipe = Recipe("mnist", DenseVAE, config, lambda _: Elbo("bernoulli", binarise=1.0), 400, batch=128, lr=4e-3)
+    monkeypatch.setitem(RECIPES, "tiny", recipe)
+    network, _ = train.train("tiny", learn, 400, CPU, resume=False, runs=tmp_path)
+    ae = Checkpoint(write_checkpoint(tmp_path / "trained", network, config), CPU)
+    x = evaluate.pictures(held_out)
+    p = evaluate.pictures(learn).mean(0).clamp(1e-3, 1 - 1e-3)
+    alone = -(x * p.log() + (1 - x) * (1 - p).log()).sum((1, 2, 3)).mean().item()
+    assert evaluate.negative_log_likelihood(ae, x, samples=50) < alone - 0.5
+
+
+# Resuming
+
+
+class Interrupted(data.Split):
+    """A split that stops the run at its eleventh batch, as a person would."""
+
+    def batch(self, rows: Tensor) -> Tensor:
+        object.__setattr__(self, "asked", getattr(self, "asked", 0) + 1)
+        if self.asked > 10:
+            raise KeyboardInterrupt
+        return super().batch(rows)
+
+
+def recipes_to_resume() -> dict[str, Recipe]:
+    dense = DenseConfig(1, 8, (16,), 4)
+    vq = VQConfig(1, 8, (4, 8), (0, 1), (1, 0), 7, 3)
+    return {
+        "random eps": Recipe("mnist", DenseVAE, dense, lambda _: Elbo("bernoulli", binarise=0.5), 20, batch=16),
+        "random noise": Recipe("mnist", DenseAE, dense, lambda _: Denoising(0.5, 0.5), 20, batch=16),
+        "codebook averages": Recipe("mnist", VQVAE, vq, lambda _: VQ(7, 3), 20, batch=16),
+    }
+
+
+@pytest.mark.parametrize("name", recipes_to_resume())
+def test_a_resumed_run_is_the_same_run(name, monkeypatch, tmp_path):
+    monkeypatch.setitem(RECIPES, name, recipes_to_resume()[name])
+    monkeypatch.setattr(train, "SAVE_EVERY", -1)  # after every step
+    split = digits(0, 60)  # an epoch ends within the run
+    straight, record = train.train(name, split, 20, CPU, resume=False, runs=tmp_path / "straight")
+    stopped = Interrupted(split.images, split.labels, None, split.source)
+    with pytest.raises(KeyboardInterrupt):
+        train.train(name, stopped, 20, CPU, resume=False, runs=tmp_path / "resumed")
+    assert torch.load(tmp_path / "resumed" / name / "state.pt", weights_only=True)["step"] == 10
+    resumed, again = train.train(name, split, 20, CPU, resume=True, runs=tmp_path / "resumed")
+    for key, value in straight.state_dict().items():
+        assert torch.equal(value, resumed.state_dict()[key]), key
+    assert again["final_terms"] == record["final_terms"]
+    states = [torch.load(tmp_path / run / name / "state.pt", weights_only=True) for run in ("straight", "resumed")]
+    for key, value in states[0]["objective"].items():
+        assert torch.equal(value, states[1]["objective"][key]), key
+
+
+def test_a_run_can_start_from_anothers_weights(monkeypatch, tmp_path):
+    small, wide = DenseConfig(1, 8, (16,), 4), DenseConfig(1, 8, (16,), 5)
+    monkeypatch.setitem(RECIPES, "first", Recipe("mnist", DenseAE, small, lambda _: Reconstruction(), 5, batch=16))
+    recipe = Recipe("mnist", DenseAE, wide, lambda _: Reconstruction(), 5, batch=16, start="first")
+    monkeypatch.setitem(RECIPES, "second", recipe)
+    split = digits(0, 60)
+    first, _ = train.train("first", split, 5, CPU, resume=False, runs=tmp_path)
+    second, record = train.train("second", split, 0, CPU, resume=False, runs=tmp_path)  # no step of its own
+    assert torch.equal(first.encoder[0].weight, second.encoder[0].weight)
+    assert second.encoder[2].weight.shape == (5, 16)  # another shape: its own initial values
+    assert record["started_from"] == "first"
+
+
+# Schedule and sampling
+
+
+def test_the_learning_rate_warms_up_and_ends_at_zero():
+    rates = [train.learning_rate(step, 1000, 2e-3) for step in range(1001)]
+    assert rates[0] == pytest.approx(2e-5)
+    assert max(rates) < 2e-3
+    assert rates[500] == pytest.approx(1e-3)  # half way down the cosine
+    assert rates[1000] == pytest.approx(0, abs=1e-12)
+    assert all(a > b for a, b in zip(rates[100:], rates[101:], strict=False))
+
+
+def people_split(n: int = 4000) -> data.Split:
+    chance = torch.rand(3, n, generator=rng())
+    labels = {
+        "identity": torch.arange(n) // 4,
+        "Eyeglasses": (chance[0] < 0.1).long(),
+        "Male": (chance[1] < 0.4).long(),
+    }
+    return data.Split(torch.zeros(n, 3, 2, 2, dtype=torch.uint8), labels, None, {})
+
+
+def face_recipe(**changes) -> Recipe:
+    return Recipe("celeba", ConvAE, None, lambda _: Reconstruction(), 10, **changes)
+
+
+def test_an_epoch_shows_every_picture_once():
+    sampler = train.Sampler(face_recipe(batch=100), people_split(1000))
+    rows = torch.cat([sampler(step) for step in range(10)])
+    assert sorted(rows.tolist()) == list(range(1000))
+    assert not torch.equal(sampler(0), sampler(10))  # another order in the next epoch
+    assert torch.equal(sampler(3), sampler(3))
+
+
+def test_the_two_halves_share_no_person():
+    split = people_split()
+    halves = [set(split.labels["identity"][train.people(split, half)].tolist()) for half in (0, 1)]
+    assert not halves[0] & halves[1]
+    assert halves[0] | halves[1] == set(split.labels["identity"].tolist())
+    seen = train.Sampler(face_recipe(batch=100, people=1), split)(0)
+    assert set(split.labels["identity"][seen].tolist()) <= halves[1]
+
+
+def test_glasses_are_drawn_as_often_as_asked():
+    split = people_split()
+    sampler = train.Sampler(face_recipe(batch=2000, glasses=(3.0, 8.0)), split)
+    rows = torch.cat([sampler(step) for step in range(10)])
+    glasses, male = split.labels["Eyeglasses"].bool(), split.labels["Male"].bool()
+    weight = torch.where(glasses, torch.where(male, 3.0, 8.0), 1.0)
+    for cell in (glasses & male, glasses & ~male, ~glasses):
+        assert cell[rows].float().mean().item() == pytest.approx((weight[cell].sum() / weight.sum()).item(), rel=0.1)
+
+
+# Measures
+
+
+def exact_features(mean: Tensor, root: Tensor, seed: int) -> Tensor:
+    """500 points whose mean and covariance are exactly these."""
+    u = torch.randn(500, len(mean), generator=rng(seed), dtype=torch.float64)
+    u = u - u.mean(0)
+    white = torch.linalg.solve_triangular(torch.linalg.cholesky(torch.cov(u.T)), u.T, upper=False).T
+    return white @ root.T + mean
+
+
+def test_frechet_of_diagonal_gaussians_is_the_closed_form():
+    means, stds = torch.randn(2, 6, generator=rng()).double(), torch.rand(2, 6, generator=rng(1)).double() + 0.1
+    a, b = (exact_features(means[i], stds[i].diag(), i) for i in (0, 1))
+    expected = (means[0] - means[1]).square().sum() + (stds[0] - stds[1]).square().sum()
+    assert evaluate.frechet(a, b) == pytest.approx(expected.item(), rel=1e-6)
+    assert evaluate.frechet(a, a) == pytest.approx(0, abs=1e-6)
+
+
+def test_frechet_of_any_gaussians_is_that_of_scipys_root():
+    roots = torch.randn(2, 4, 4, generator=rng()).double()
+    a, b = (exact_features(torch.zeros(4).double(), roots[i], i) for i in (0, 1))
+    cov = [root @ root.T for root in roots]
+    cross = np.trace(sqrtm((cov[0] @ cov[1]).numpy()).real)
+    assert evaluate.frechet(a, b) == pytest.approx((cov[0].trace() + cov[1].trace()).item() - 2 * cross, rel=1e-5)
+    assert evaluate.frechet(a, b) == pytest.approx(evaluate.frechet(b, a), rel=1e-6)
+
+
+@pytest.fixture
+def linear_vae(tmp_path):
+    """p(x | z) = Bernoulli(sigmoid(w z + b)) of one z, and a posterior that is not the true one."""
+    config = DenseConfig(1, 8, (4,), 1)
+    network = network_of(DenseVAE, config)
+    with torch.no_grad():
+        for p in network.parameters():
+            p.zero_()
+        network.to_mu.bias.fill_(0.2)
+        network.to_logvar.bias.fill_(math.log(0.8))
+        network.decoder[0].weight.copy_(torch.tensor([[1.0], [-1.0], [0.0], [0.0]]))  # relu(z) and relu(-z)
+        network.decoder[2].weight[:, :2].copy_(0.3 * torch.randn(64, 2, generator=rng()))
+        network.decoder[2].bias.copy_(torch.randn(64, generator=rng(1)))
+    return Checkpoint(write_checkpoint(tmp_path / "linear", network, config), CPU)
+
+
+def test_importance_sampling_finds_the_exact_likelihood(linear_vae):
+    x = (torch.rand(3, 1, 8, 8, generator=rng(2)) < 0.5).float()  # binary already: binarising changes nothing
+    z = torch.linspace(-9, 9, 4001)
+    with torch.no_grad():
+        logits = linear_vae.network.logits(z[:, None]).double()  # (Z, 1, 8, 8)
+    log_prior = distributions.Normal(0.0, 1.0).log_prob(z).double()
+    joint = [distributions.Bernoulli(logits=logits).log_prob(one.double()).sum((1, 2, 3)) + log_prior for one in x]
+    exact = -sum(math.log(torch.trapezoid(j.exp(), z.double())) for j in joint) / 3
+    assert evaluate.negative_log_likelihood(linear_vae, x, samples=5000) == pytest.approx(exact, abs=0.05)
+
+
+def test_variational_metrics(linear_vae):
+    metrics = evaluate.variational(linear_vae, torch.rand(10, 1, 8, 8))
+    assert metrics["kl"] == pytest.approx((0.2**2 + 0.8 - 1 - math.log(0.8)) / 2, rel=1e-5)
+    assert metrics["active_units"] == 0  # mu is the same for every picture
+
+
+def test_discrete_metrics_by_counting(tmp_path):
+    ((network_class, config),) = [pair for pair in TINY if pair[0] is VQVAE]
+    network, x = network_of(network_class, config), torch.rand(20, 1, 8, 8, generator=rng())
+    with torch.no_grad():
+        network.codebook.embedding[6] = 1000.0  # nobody's nearest
+    metrics = evaluate.discrete(Checkpoint(write_checkpoint(tmp_path / "vq", network, config), CPU), x)
+    counts = np.bincount(network.codes(x).flatten().numpy(), minlength=7)
+    p = counts[counts > 0] / counts.sum()
+    assert metrics["bits"] == pytest.approx(4 * math.log2(7))
+    assert metrics["dead_codes"] == (counts == 0).sum() >= 1
+    assert metrics["perplexity"] == pytest.approx(np.prod(p**-p), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "measured", "lines"),
+    [
+        ({"mse": 0.01}, {"mse": 0.01}, 0),
+        ({"mse": 0.01}, {"mse": 0.00999}, 0),
+        ({"mse": 0.01}, {"mse": 0.011}, 1),
+        ({"mse": 0.02}, {"mse": 0.01}, 0),
+        ({"psnr": 25.0}, {"psnr": 24.0}, 1),
+        ({"psnr": 24.0}, {"psnr": 25.0}, 0),
+        ({"glasses_kept": 0.9, "nll_importance_200": 90.0}, {"glasses_kept": 0.8, "nll_importance_200": 97.0}, 2),
+        ({"equation_right_plain_x1": 0.5}, {"equation_right_plain_x1": 0.4}, 1),
+        ({"ssim": 0.9}, {}, 1),
+        ({}, {"ssim": 0.9}, 0),
+    ],
+    ids=str,
+)
+def test_a_claim_that_is_too_good_is_found(claimed, measured, lines):
+    found = evaluate.overclaims(claimed, measured)
+    assert len(found) == lines
+    assert all(any(key in line for key in claimed) for line in found)
+
+
+# From a run to a folder
+
+
+@pytest.fixture
+def places(monkeypatch):
+    """Recipes and data of a tiny project in the place of the real ones."""
+    monkeypatch.setattr(data, "load", lambda dataset, root, split: digits(1400, 1797, 28))
+    monkeypatch.setattr(latents, "FEWEST", 3)
+    config = VQConfig(1, 28, (4, 8), (0, 0), (0, 0), 16, 4)
+    vae = Recipe("mnist", DenseVAE, DenseConfig(1, 28, (32,), 3), lambda _: Elbo("bernoulli"), 30, batch=64)
+    vq = Recipe("mnist", VQVAE, config, lambda _: VQ(16, 4), 30, batch=64)
+    monkeypatch.setitem(RECIPES, "mnist-tiny-vae", vae)
+    monkeypatch.setitem(RECIPES, "mnist-tiny-vq", vq)
+    return digits(0, 600, 28)
+
+
+def test_what_is_exported_loads_measures_and_claims_no_more(places, tmp_path):
+    network, record = train.train("mnist-tiny-vae", places, 30, CPU, resume=False, runs=tmp_path / "runs")
+    out = tmp_path / "checkpoints"
+    export.export("mnist-tiny-vae", network, record, places, tmp_path, out)
+    folder = out / "mnist-tiny-vae"
+    ae = Checkpoint(folder, CPU)
+    x = evaluate.pictures(digits(1400, 1797, 28))
+    assert torch.allclose(ae.encode(x), network.encode(x), atol=0.02)  # half precision on disk
+    mse = ((ae.reconstruct(x) - x) ** 2).mean().item()
+    assert ae.card["metrics"]["mse"] == pytest.approx(mse, rel=1e-3)
+    assert ae.card["metrics"]["psnr"] == pytest.approx(-10 * math.log10(mse), rel=1e-3)
+    assert ae.card["parameters"] == sum(p.numel() for p in network.parameters())
+    assert ae.card["sha256"] == data.sha256(folder / "model.safetensors")
+    assert ae.card["training"]["steps"] == 30
+    assert set(ae.directions) == set(latents.DIGIT_DIRECTIONS)
+    assert ae.priors == ("normal", "gaussian", "mixture")
+    assert evaluate.complete(folder, tmp_path) == []
+    card = json.loads((folder / "card.json").read_text())
+    card["metrics"]["mse"] /= 2
+    (folder / "card.json").write_text(json.dumps(card))
+    assert [line.split(":")[0] for line in evaluate.complete(folder, tmp_path)] == ["mse"]
+    assert "| mse |" in (folder / "README.md").read_text()
+
+
+def test_a_code_prior_joins_the_folder_of_its_model(places, monkeypatch, tmp_path):
+    out = tmp_path / "checkpoints"
+    network, record = train.train("mnist-tiny-vq", places, 30, CPU, resume=False, runs=tmp_path / "runs")
+    export.export("mnist-tiny-vq", network, record, places, tmp_path, out)
+    prior = CodePrior(CodePriorConfig(entries=16, grids=(7,), width=8, depth=1, heads=2))
+    export.export("mnist-tiny-vq-prior", prior, record, places, tmp_path, out)
+    ae = Checkpoint(out / "mnist-tiny-vq", CPU)
+    assert ae.priors == ("normal", "gaussian", "codes")
+    assert ae.sample(2, prior="codes").shape == (2, 1, 28, 28)
+    metrics = ae.card["metrics"]
+    assert metrics["bits"] == pytest.approx(49 * 4)
+    # by the prior's own account, in bits, on the same pictures
+    x = evaluate.pictures(digits(1400, 1797, 28))
+    nll = CodeLikelihood(ae.network)(ae.code_prior, x, {}, rng())["nll"].item()
+    assert metrics["bits_under_prior"] == pytest.approx(nll / math.log(2), rel=1e-3)
+
+
+def test_every_objective_is_final_or_abstract():
+    for objective in Objective.__subclasses__():
+        assert not objective.__subclasses__(), objective
