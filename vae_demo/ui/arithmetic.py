@@ -14,7 +14,8 @@ from vae_demo.models.classifier import AttributeClassifier
 from vae_demo.ui import charts, explain, inputs, player
 from vae_demo.ui.checks import UserError, choice, number
 from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, note, png
-from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.room import DATASETS, Room, display, variant
+from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, link_button
 from vae_demo.ui.text import say, t
 from vae_demo.ui.text.arithmetic import ATTRIBUTES, GROUPS
@@ -41,11 +42,12 @@ def able(ae: Checkpoint) -> bool:
 
 
 def best(checkpoints: Mapping[str, Checkpoint]) -> str | None:
-    """The name of the one whose card says that it gets the equation right most often; the first where none says."""
+    """The one whose card says that it gets the equation right most often; where none says, the plain VAE."""
     able_ones = {name: ae for name, ae in checkpoints.items() if able(ae)}
 
-    def right(name: str) -> float:
-        return able_ones[name].card.get("metrics", {}).get("equation_right_attributes_x1", 0.0)
+    def right(name: str) -> tuple[float, bool]:
+        rate = able_ones[name].card.get("metrics", {}).get("equation_right_attributes_x1", 0.0)
+        return rate, variant(name) == "vae"
 
     return max(able_ones, key=right, default=None)
 
@@ -186,14 +188,15 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         offered = able_ones(data)
         return data, offered[choice(model, list(offered), say("arithmetic.variant", request), request)]
 
-    def term(data, ae: Checkpoint, group, picture, what: str, request) -> tuple[Tensor, str]:
-        """The code (1, D) of one term and what it is called."""
+    def term(data, ae: Checkpoint, group, picture, what: str, request) -> tuple[Tensor, str, str]:
+        """The code (1, D) of one term, what it is called, and what there is to say of it."""
         group = choice(group, [*ae.groups, OWN], say(f"arithmetic.term_{what}", request), request)
         if group == OWN:
-            return ae.encode(inputs.resolve(room, data, *picture, request)), say("arithmetic.own_caption", request)
+            z = ae.encode(inputs.resolve(room, data, *picture, request))
+            return z, say("arithmetic.own_title", request), say("arithmetic.own_caption", request)
         name = say(f"arithmetic.group.{group}", request)
         n = ae.card.get("groups", {}).get(group)
-        return ae.groups[group][None], say("arithmetic.group_n", request, name=name, n=n) if n else name
+        return ae.groups[group][None], name, say("arithmetic.group_n", request, n=n) if n else ""
 
     def verdict_lines(data, y: Tensor, request) -> tuple[str, ...]:
         return chips(judged(room.verdict, y), request) if room.verdict and data == "celeba" else ()
@@ -213,20 +216,24 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         data, ae = chosen(dataset, model, request)
         strength = number(strength, -3, 3, say("arithmetic.strength", request), request)
         mode = choice(mode, MODES, say("arithmetic.mode", request), request)
-        (z_a, said_a), (z_b, said_b), (z_c, said_c) = (
-            term(data, ae, a, (digit_a, face_a, photo_a), "a", request),
-            term(data, ae, b, (digit_b, face_b, photo_b), "b", request),
-            term(data, ae, c, (digit_c, face_c, photo_c), "c", request),
-        )
+        terms = [
+            term(data, ae, group, picture, what, request)
+            for what, group, picture in (
+                ("a", a, (digit_a, face_a, photo_a)),
+                ("b", b, (digit_b, face_b, photo_b)),
+                ("c", c, (digit_c, face_c, photo_c)),
+            )
+        ]
+        z_a, z_b, z_c = (z for z, _, _ in terms)
         moments = film(ae, z_a, z_b, z_c, strength, mode, FILM)
         result = moments[-1:]
-        pictures = [*(ae.decode(z) for z in (z_a, z_b, z_c)), result]
-        said = (said_a, said_b, said_c, say("arithmetic.result_caption", request))
-        shades = ("#8a8f98",) * 3 + (colour(ae.name),)
         figures = [
-            Figure(y[0], words, verdict_lines(data, y, request), words, shade)
-            for y, words, shade in zip(pictures, said, shades, strict=True)
+            Figure(y[0], title, (*((line,) if line else ()), *verdict_lines(data, y, request)), title)
+            for y, (_, title, line) in zip(ae.decode(torch.cat([z_a, z_b, z_c])).split(1), terms, strict=True)
         ]
+        answer = say("arithmetic.result_caption", request)
+        how = f"{display(ae.name)}, × {strength:g}"
+        figures.append(Figure(result[0], answer, (how, *verdict_lines(data, result, request)), answer, colour(ae.name)))
         html = equation_html(figures) + note(told(ae, z_a, z_b, strength, mode, request))
         if verdict_lines(data, result, request):
             html += f'<p class="lead">{escape(say("arithmetic.verdict", request))} {escape(accuracy(request))}</p>'
@@ -250,7 +257,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         directions = choice(directions, DIRECTIONS, say("arithmetic.naive", request), request)
         all_names = (*SLIDERS["celeba"], *SLIDERS["mnist"])
         if len(amounts) != len(all_names):
-            raise UserError("common.bad_number", request, name=say("arithmetic.board", request), low=-3, high=3)
+            raise UserError("common.bad_number", request, name=say("arithmetic.amounts", request), low=-3, high=3)
         wanted = {
             name: number(amount, -3, 3, say(f"arithmetic.attribute.{name}", request), request)
             for name, amount in zip(all_names, amounts, strict=True)
@@ -300,7 +307,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     data = "mnist" if able_ones("mnist") or not able_ones("celeba") else "celeba"
     first = able_ones(data)
     groups = [name for name in GROUPS if first and name in first[best(first)].groups]
-    gr.Markdown(t("arithmetic.intro"))
+    gr.Markdown(t("arithmetic.intro"), elem_classes="lead")
     terms: dict[str, gr.Dropdown] = {}
     pictures: dict[str, inputs.PictureInput] = {}
     with gr.Row():
@@ -340,15 +347,14 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             min_width=180,
         )
     equation = gr.HTML(css_template=STYLE)
-    gr.Markdown(t("arithmetic.grow"), elem_classes="section")
+    gr.Markdown(t("arithmetic.grow"), elem_classes="section-title")
     grown = player.component()
-    with gr.Accordion(t("common.sheet"), open=False):
-        sheet = gr.Image(format="png", show_label=False, interactive=False, buttons=["download", "fullscreen"])
+    image = sheet()
     link = {"model": model, **terms, "strength": strength, "mode": mode}
     link_button("arithmetic", dataset, link)
 
-    gr.Markdown(t("arithmetic.board"), elem_classes="section")
-    gr.Markdown(t("arithmetic.board_words"))
+    gr.Markdown(t("arithmetic.board"), elem_classes="section-title")
+    gr.Markdown(t("arithmetic.board_words"), elem_classes="lead")
     sliders: dict[str, gr.Slider] = {}
     with gr.Row():
         with gr.Column(scale=2, min_width=280):
@@ -370,17 +376,14 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 reset = gr.Button(t("arithmetic.reset"), min_width=120)
         with gr.Column(scale=3, min_width=300):
             changed = gr.HTML(css_template=STYLE)
-            with gr.Accordion(t("common.sheet"), open=False):
-                board_sheet = gr.Image(
-                    format="png", show_label=False, interactive=False, buttons=["download", "fullscreen"]
-                )
+            board_image = sheet()
     explain.build("arithmetic.explain_words")
 
     term_parts = [part for what in "abc" for part in (terms[what], *pictures[what].components)]
     knobs = [dataset, model, *term_parts, strength, mode]
-    shown = [equation, grown, sheet]
+    shown = [equation, grown, image]
     board = [*subject.components, directions, *sliders.values()]
-    board_shown = [changed, board_sheet]
+    board_shown = [changed, board_image]
     turned = [model.input, strength.input, mode.input, *(terms[what].input for what in "abc")]
     turned += [trigger for picture in pictures.values() for trigger in picture.triggers]
     gr.on(turned, arithmetic, knobs, shown, api_name="arithmetic", **MODEL)
@@ -398,6 +401,7 @@ STYLE = """
 .equation figure { flex: 1 1 120px; max-width: 220px; }
 .equation .sign { font-size: 2rem; font-weight: 700; align-self: flex-start; padding-top: min(3.6rem, 12vw); }
 table.meters { width: 100%; border-collapse: collapse; margin-top: .8rem; font-size: .9rem; }
+table.meters th, table.meters td, table.meters tr { border: 0; background: none; }
 table.meters th { text-align: left; font-weight: 700; padding: .2rem .5rem .2rem 0; vertical-align: middle; }
 table.meters td { padding: .2rem .6rem .2rem 0; width: 36%; vertical-align: middle; }
 table.meters td span { font-size: .8rem; opacity: .86; font-variant-numeric: tabular-nums; }

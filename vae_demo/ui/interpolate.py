@@ -9,12 +9,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from vae_demo import images, ops
+from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.ui import charts, explain, film, inputs, player, strokes
+from vae_demo.ui import charts, explain, film, inputs, player
 from vae_demo.ui.checks import UserError, choice, whole
 from vae_demo.ui.figures import NEUTRAL, Figure, colour, contact_sheet, note, png
 from vae_demo.ui.room import DATASETS, Room, display, variant
+from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t
 
@@ -63,12 +64,31 @@ def first_rows(names: Sequence[str]) -> list[str]:
     return [name for name in found if name] or list(names[:1])
 
 
-def between(room: Room, dataset: str, n: int, seed: int, request: gr.Request | None) -> list[Tensor]:
-    """n pictures of our own to pass on the way, (1, C, H, W) each."""
+def stop_references(dataset: str, n: int, seed: int) -> list[str]:
+    """References of n pictures of our own to pass on the way; see `ui.inputs`."""
     if dataset == "celeba":
-        return [inputs.invented(room, (seed + i) % inputs.MOST_SEED, request) for i in range(n)]
-    rows = torch.randperm(10, generator=torch.Generator().manual_seed(seed))[:n].tolist()
-    return [images.digit(strokes.draw(strokes.digit(row, seed))) for row in rows]
+        return [f"face:{(seed + i) % inputs.MOST_SEED}" for i in range(n)]
+    digits = torch.randperm(10, generator=torch.Generator().manual_seed(seed))[:n].tolist()
+    return [f"digit:{digit}:{seed % inputs.HANDS}" for digit in digits]
+
+
+def python(room: Room, dataset: str, names: Sequence[str], pictures: Sequence[str], steps: int, path: str, loop) -> str:
+    """Lines that make what is on screen; `pictures` are references."""
+    lines = ["import torch", "import vae_demo", "from vae_demo import images, ops", "", "pictures = []"]
+    for reference in pictures:
+        made = inputs.python_of(room, dataset, reference, reference)
+        lines += [*(line for line in made if line not in lines), "pictures.append(x)"]
+    ends = "zip(z, [*z[1:], z[0]])" if loop else "zip(z, z[1:])"
+    return "\n".join(
+        [
+            *lines,
+            f"for name in {list(names)}:",
+            "    ae = vae_demo.load(name)",
+            "    z = ae.encode(torch.cat(pictures))",
+            f'    way = torch.cat([ops.interpolate(a, b, {steps}, "{path}") for a, b in {ends}])',
+            f'    images.sheet(ae.decode(way), {steps}, scale=3).save(f"{{name}}.png")',
+        ]
+    )
 
 
 @dataclass(frozen=True)
@@ -160,7 +180,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             choice(name, list(everyone), say("interpolate.variants", request), request)
         a = inputs.resolve(room, data, digit_a, face_a, photo_a, request)
         b = inputs.resolve(room, data, digit_b, face_b, photo_b, request)
-        x = torch.cat([a, *between(room, data, stops, seed, request), b])
+        middle = [inputs.resolve(room, data, ref, ref, None, request) for ref in stop_references(data, stops, seed)]
+        x = torch.cat([a, *middle, b])
         ways = []
         for name, ae in everyone.items():
             if name in variants:
@@ -171,18 +192,32 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     def interpolate(
         dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
         request: gr.Request,
-    ) -> tuple[str, Image.Image | None]:  # fmt: skip
-        """The way from picture A to picture B through the codes of each variant: the page's HTML, one contact sheet.
+    ) -> tuple[str, Image.Image | None, str]:  # fmt: skip
+        """The way from picture A to picture B through the codes of each variant, and a cross-fade of the pixels.
 
-        Pictures are named by references such as "digit:7", "face:17" or "astronaut"; path is "linear" or "spherical".
+        Args:
+            dataset: "mnist" or "celeba".
+            digit_a, face_a, photo_a: picture A, as in /reconstruct: "digit:7", "face:17", "astronaut", "upload" ...
+            digit_b, face_b, photo_b: picture B.
+            path: "linear" or "spherical".
+            steps: frames from one picture to the next, 3 to 15.
+            variants: names of checkpoints of that data set, at least one.
+            between: invented pictures to pass on the way, 0 to 4; seed says which.
+            loop: whether it leads back to A.
+
+        Returns:
+            the film as HTML, all rows as one picture, and Python lines that make them.
         """
         if not room.of(choice(dataset, DATASETS, say("common.dataset", request), request)):
-            return note(say("common.no_models", request, dataset=say(f"common.{dataset}", request))), None
+            return note(say("common.no_models", request, dataset=say(f"common.{dataset}", request))), None, ""
         ways = ways_of(
             dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
             request,
         )  # fmt: skip
-        return film_html(dataset, ways, bool(loop), request), sheet_of(ways, request)
+        first, last = (digit_a, digit_b) if dataset == "mnist" else (face_a, face_b)
+        pictures = [first, *stop_references(dataset, between, seed), last]
+        lines = python(room, dataset, [way.ae.name for way in ways if way.ae], pictures, steps, path, loop)
+        return film_html(dataset, ways, bool(loop), request), sheet_of(ways, request), lines
 
     def make_film(
         dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
@@ -212,8 +247,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         return offered, *interpolate(dataset, *before, kept, between, seed, loop, request)
 
     names = list(room.of(DATASETS[0]))
-    gr.Markdown(t("interpolate.intro"))
-    with gr.Row():
+    gr.Markdown(t("interpolate.intro"), elem_classes="lead")
+    with gr.Row(elem_classes="work"):
         with gr.Column(scale=2, min_width=300):
             with gr.Row():
                 with gr.Column(min_width=150):
@@ -239,18 +274,20 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 )
                 seed, _ = seed_row()
                 loop = gr.Checkbox(False, label=t("interpolate.loop"))
-            link = {"a": a.digit, "b": b.digit, "face_a": a.face, "face_b": b.face, "path": path, "steps": steps}
-            link_button("interpolate", dataset, link)
         with gr.Column(scale=3, min_width=300):
             result = player.component()
             button = gr.Button(t("interpolate.film_button"))
             made = gr.HTML()
-            with gr.Accordion(t("common.sheet"), open=False):
-                sheet = gr.Image(format="png", show_label=False, interactive=False, buttons=["download", "fullscreen"])
+            image = sheet()
+    with gr.Accordion(t("common.python"), open=False):
+        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     explain.build("interpolate.explain_words")
+    link = {"a": a.digit, "b": b.digit, "face_a": a.face, "face_b": b.face, "path": path, "steps": steps}
+    link |= {"stops": stops, "seed": seed, "loop": loop}
+    link_button("interpolate", dataset, link)
 
     knobs = [dataset, *a.components, *b.components, path, steps, variants, stops, seed, loop]
     moved = [path.input, steps.input, variants.input, stops.input, seed.change, loop.input, *a.triggers, *b.triggers]
-    gr.on(moved, interpolate, knobs, [result, sheet], api_name="interpolate", **MODEL)
+    gr.on(moved, interpolate, knobs, [result, image, code], api_name="interpolate", **MODEL)
     button.click(make_film, knobs, made, api_name="interpolate_film", **MODEL)
-    return Tab(refresh, knobs, [variants, result, sheet], link)
+    return Tab(refresh, knobs, [variants, result, image, code], link)

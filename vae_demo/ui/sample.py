@@ -17,6 +17,7 @@ from vae_demo.ui import charts, explain, player
 from vae_demo.ui.checks import choice, number, whole
 from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, img, note, png
 from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t
 
@@ -188,6 +189,21 @@ def code_html(ae: Checkpoint, z: Tensor, x: Tensor, k: int, seed: int, request: 
     )
 
 
+def python(names: Sequence[str], n: int, seed: int, temperature: float, prior: str) -> str:
+    """Lines that make what is on screen."""
+    return "\n".join(
+        [
+            "import vae_demo",
+            "from vae_demo.images import sheet",
+            "",
+            f"for name in {list(names)}:",
+            "    ae = vae_demo.load(name)",
+            f'    x = ae.sample({n}, seed={seed}, temperature={temperature:g}, prior="{prior}")',
+            f'    sheet(x, {math.ceil(math.sqrt(n))}, scale=4).save(f"{{name}}.png")',
+        ]
+    )
+
+
 def favourite(names: Sequence[str]) -> str | None:
     """The variant whose sample is opened first: a VAE where there is one."""
     return next((name for name in names if name.endswith("-vae")), names[0] if names else None)
@@ -205,13 +221,24 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             whole(seed, 0, SEEDS, say("common.seed", request), request),
         )
 
-    def sample(data, prior, n, temperature, seed, request: gr.Request) -> tuple[str, Image.Image | None]:
-        """New pictures from one draw through every variant: the page's HTML, and one contact sheet."""
+    def sample(data, prior, n, temperature, seed, request: gr.Request) -> tuple[str, Image.Image | None, str]:
+        """New pictures from one draw through every variant.
+
+        Args:
+            data: "mnist" or "celeba".
+            prior: "normal", "gaussian", "mixture" or "codes"; variants that do not have it are left out.
+            n: pictures of each variant, 1 to 16.
+            temperature: scales the spread of the draw, 0 to 2.
+            seed: a whole number, 0 or more.
+
+        Returns:
+            the figures as HTML, the same as one picture, and Python lines that make them.
+        """
         data, prior, n, temperature, seed = checked(data, prior, n, temperature, seed, request)
         everyone = room.of(data)
         draws = draw_all(list(everyone.values()), n, seed, temperature, prior)
         if not draws:
-            return note(say("sample.none", request, dataset=say(f"common.{data}", request))), None
+            return note(say("sample.none", request, dataset=say(f"common.{data}", request))), None, ""
         figures = [
             Figure(
                 tiles(draw.x),
@@ -225,7 +252,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         ]
         missing = [display(name) for name, ae in everyone.items() if prior not in ae.priors]
         left_out = note(say("sample.left_out", request, names=", ".join(missing))) if missing else ""
-        return grid(figures, 200) + left_out, contact_sheet(figures, 5, 220)
+        lines = python([draw.ae.name for draw in draws], n, seed, temperature, prior)
+        return grid(figures, 200) + left_out, contact_sheet(figures, 5, 220), lines
 
     def spread(data, request: gr.Request) -> str:
         """Where the codes of the training pictures lie, beside N(0, I), as HTML."""
@@ -270,9 +298,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         return *sample(*knobs, request), spread(data, request), offered, opened
 
     first = list(room.of(DATASETS[0]))
-    gr.Markdown(t("sample.intro"))
-    with gr.Row():
-        with gr.Column(scale=1, min_width=280):
+    gr.Markdown(t("sample.intro"), elem_classes="lead")
+    with gr.Row(elem_classes="work"):
+        with gr.Column(scale=1, min_width=280, elem_classes="side"):
             prior = gr.Radio(
                 [(t(f"sample.{name}"), name) for name in PRIORS],
                 value="normal",
@@ -284,14 +312,11 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             )
             n = gr.Slider(1, MOST, 9, step=1, label=t("sample.n"))
             seed, _ = seed_row()
-            link = {"prior": prior, "n": n, "temperature": temperature, "seed": seed}
-            link_button("sample", dataset, link)
         with gr.Column(scale=3, min_width=300):
             result = gr.HTML()
-            with gr.Accordion(t("common.sheet"), open=False):
-                sheet = gr.Image(format="png", show_label=False, interactive=False, buttons=["download", "fullscreen"])
-    gr.Markdown(t("sample.why"), elem_classes="section")
-    gr.Markdown(t("sample.why_words"))
+            image = sheet()
+    gr.Markdown(t("sample.why"), elem_classes="section-title")
+    gr.Markdown(t("sample.why_words"), elem_classes="lead")
     hills = gr.HTML()
     with gr.Accordion(t("sample.inside"), open=False):
         with gr.Row():
@@ -304,10 +329,14 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             button = gr.Button(t("sample.film_button"), variant="primary")
             drawn = player.component()
         button.click(film, [dataset, temperature, seed], drawn, api_name="sample_film", **MODEL)
+    with gr.Accordion(t("common.python"), open=False):
+        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     explain.build("sample.explain_words")
+    link = {"prior": prior, "n": n, "temperature": temperature, "seed": seed}
+    link_button("sample", dataset, link)
 
     knobs = [dataset, prior, n, temperature, seed]
     moved = [prior.input, n.input, temperature.input, seed.change]
-    gr.on(moved, sample, knobs, [result, sheet], api_name="sample", **MODEL)
+    gr.on(moved, sample, knobs, [result, image, code], api_name="sample", **MODEL)
     gr.on([name.input, k.input, *moved], inside, [*knobs, name, k], opened, api_name="sample_inside", **MODEL)
-    return Tab(refresh, [*knobs, name, k], [result, sheet, hills, name, opened], link)
+    return Tab(refresh, [*knobs, name, k], [result, image, code, hills, name, opened], link)

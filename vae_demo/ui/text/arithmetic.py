@@ -56,8 +56,9 @@ TEXTS = {
     "arithmetic.picture_a": ("Picture A", "그림 A"),
     "arithmetic.picture_b": ("Picture B", "그림 B"),
     "arithmetic.picture_c": ("Picture C", "그림 C"),
-    "arithmetic.group_n": ("{name} (mean of {n:,})", "{name} ({n:,}장 평균)"),
-    "arithmetic.own_caption": ("your picture, as the model draws it", "내 그림(모델이 복원한 모습)"),
+    "arithmetic.group_n": ("mean of {n:,}", "{n:,}장 평균"),
+    "arithmetic.own_title": ("your picture", "내 그림"),
+    "arithmetic.own_caption": ("as the model draws it", "모델이 복원한 모습"),
     "arithmetic.strength": ("Strength", "세기"),
     "arithmetic.strength_info": (
         "times the difference A − B; below 0 the other way round",
@@ -101,7 +102,7 @@ TEXTS = {
     "arithmetic.sheet_alt": ("A, B, C and the result: {a} − {b} + {c}", "A, B, C와 결과: {a} − {b} + {c}"),
     "arithmetic.grow": (
         "Watch it happen: the strength from 0 to its value",
-        "바뀌는 과정 보기: 세기를 0에서 올려 가며",
+        "## 바뀌는 과정 보기: 세기를 0에서 올려 가며",
     ),
     "arithmetic.frame": ("strength {strength:.2f}", "세기 {strength:.2f}"),
     "arithmetic.play": ("Play", "재생"),
@@ -121,7 +122,8 @@ TEXTS = {
         "눈에 띄게 "
         "이상할 때도 있어요.",
     ),
-    "arithmetic.board": ("Attribute sliders", "속성 슬라이더"),
+    "arithmetic.board": ("## Attribute sliders", "## 속성 슬라이더"),
+    "arithmetic.amounts": ("15 amounts", "속성 값 15개"),
     "arithmetic.board_words": (
         "Move several at once. 1 turns the average picture without into the average picture with it.",
         "여러 개를 한꺼번에 움직여 보세요. 1이면 그 속성이 없는 평균에서 있는 평균까지 가는 거리예요.",
@@ -131,12 +133,11 @@ TEXTS = {
     "arithmetic.balanced_choice": ("balanced", "균형 잡은 방향"),
     "arithmetic.naive_choice": ("naive difference of means", "단순 평균 차이"),
     "arithmetic.naive_info": (
-        "Naive ones drag along what goes together in the photos: glasses, then grey hair and a man.",
-        "단순한 방향은 사진에서 함께 다니던 것까지 끌고 와요. 안경을 씌우면 나이가 들고 남자가 되는 식이죠.",
-    ),
-    "arithmetic.naive_info_mnist": (
-        "Naive ones drag along what goes together in the data: thick digits are also wider.",
-        "단순한 방향은 데이터에서 함께 다니던 것까지 끌고 와요. 굵은 숫자는 너비도 넓은 식이죠.",
+        "Naive ones drag along what goes together in the data: glasses with age and men, thick strokes with wide "
+        "digits.",
+        "단순한 방향은 데이터에서 함께 다니던 것까지 끌고 와요. 안경을 씌우면 나이 든 남자가 되고, 획을 굵게 하면 "
+        "숫자가 "
+        "넓어지는 식이죠.",
     ),
     "arithmetic.reset": ("Back to zero", "모두 0으로"),
     "arithmetic.before": ("before", "전"),

@@ -44,8 +44,8 @@ TEXTS = {
     ),
     "sample.alt": ("{n} samples of {name}, seed {seed}", "{name} 샘플 {n}장, 시드 {seed}"),
     "sample.why": (
-        "Why is one picture a face or a digit, and the next one noise?",
-        "어떤 건 그럴듯한데 왜 어떤 건 엉망일까요?",
+        "## Why is one picture a face or a digit, and the next one noise?",
+        "## 어떤 건 그럴듯한데 왜 어떤 건 엉망일까요?",
     ),
     "sample.why_words": (
         "The **grey hill** is N(0, 1), which is what the dice roll. The **coloured hill** is where the codes of real "
