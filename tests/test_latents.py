@@ -61,12 +61,18 @@ def test_the_probe_is_fishers_discriminant_and_its_odds_are_right(confounded):
     probe = found["probe.Eyeglasses"]
     assert torch.nn.functional.cosine_similarity(probe, fisher, dim=0) > 0.99
     assert (probe.norm() / fisher.norm()).item() == pytest.approx(1, abs=0.15)
-    # half way between both sides of a cell the odds are even, so the two sides score the same, up to sign
-    cell = flags["Male"] & flags["Young"] & flags["Smiling"]
-    score = z @ probe + found["probe_bias.Eyeglasses"]
-    right = (score > 0) == flags["Eyeglasses"]
-    expected = torch.special.ndtr((EFFECT["Eyeglasses"] @ fisher).sqrt() / 2)  # Bayes' error of two equal Gaussians
-    assert right[cell & flags["Eyeglasses"]].float().mean().item() == pytest.approx(expected.item(), abs=0.12)
+    # under equal covariances the log-odds of the two sides lie delta² apart, and spread by delta, in every cell
+    delta2 = (EFFECT["Eyeglasses"] @ fisher).item()
+    score, glasses = z @ probe + found["probe_bias.Eyeglasses"], flags["Eyeglasses"]
+    cells, middles = latents.cells_of("Eyeglasses", flags), []
+    for cell in cells.unique():
+        with_, without = score[(cells == cell) & glasses], score[(cells == cell) & ~glasses]
+        if min(len(with_), len(without)) >= latents.FEWEST:
+            assert (with_.mean() - without.mean()).item() == pytest.approx(delta2, rel=0.2)
+            assert without.std().item() == pytest.approx(delta2**0.5, rel=0.15)
+            middles.append((with_.mean() + without.mean()) / 2)
+    assert len(middles) > 3
+    assert torch.stack(middles).mean().item() == pytest.approx(0, abs=1e-3)  # even odds half way
 
 
 def test_what_is_out_counts_on_neither_side(confounded):
