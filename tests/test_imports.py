@@ -1,4 +1,4 @@
-"""The arrows: models <- priors <- checkpoints, ops <- ui <- app, training apart; all imports are stated requirements."""
+"""The arrows: models <- priors <- checkpoints, ops <- ui <- app, training apart; all imports are requirements."""
 
 import ast
 import re
