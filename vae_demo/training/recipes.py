@@ -113,7 +113,7 @@ RECIPES: dict[str, Recipe] = {
         "mnist", ConvAE, _mnist_conv(64), lambda _: Denoising(sigma=0.8, masked=0.8), 1_500, lr=2e-3,
         start="mnist-conv-ae",
     ),
-    "mnist-sae": Recipe("mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: SparseL1(0.15), 3_000, batch=256),
+    "mnist-sae": Recipe("mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: SparseL1(0.3), 3_000, batch=256),
     "mnist-sae-kl": Recipe(
         "mnist", SparseAE, SparseConfig(1, 28, 1024, "sigmoid"), lambda _: SparseKL(0.05), 3_000, batch=256
     ),
@@ -155,10 +155,10 @@ RECIPES: dict[str, Recipe] = {
         lr=2e-3,
     ),
     "celeba-conv-ae": Recipe(
-        "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 1_800, batch=64,
+        "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 1_400, batch=64,
     ),
     "celeba-dae": Recipe(
-        "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.4, masked=0.7), 700, batch=64,
+        "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.4, masked=0.7), 500, batch=64,
         start="celeba-conv-ae",
     ),
     "celeba-perceptual-vae": Recipe(
@@ -169,7 +169,7 @@ RECIPES: dict[str, Recipe] = {
         4_000, batch=64, start="celeba-vae", glasses=(3, 8),
     ),
     "celeba-vae": Recipe(
-        "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 900, batch=64,
+        "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 700, batch=64,
         start="celeba-conv-ae",
     ),
     "celeba-beta-vae": Recipe(
