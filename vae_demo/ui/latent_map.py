@@ -4,6 +4,7 @@ import base64
 import json
 import math
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +27,16 @@ GRID = 64  # cells along a side of the density and of the drift
 SQRT_2_PI = math.sqrt(2 * math.pi)
 PRIOR = 3.0  # deviations of N(0, I) that every map shows, whatever its codes do
 
-Layers = list[tuple[Tensor, Tensor]]
+Layers = Sequence[tuple[Tensor, Tensor]]
 
 
 def encoder_layers(network: DenseAE | DenseVAE) -> Layers:
     """(weight (out, in), bias (out,)) of each layer; the last one of a VAE gives mu and logvar together."""
     layers = [(m.weight, m.bias) for m in network.encoder.modules() if isinstance(m, nn.Linear)]
-    if isinstance(network, DenseVAE):
-        heads = network.to_mu, network.to_logvar
-        layers.append((torch.cat([m.weight for m in heads]), torch.cat([m.bias for m in heads])))
-    return layers
+    if not isinstance(network, DenseVAE):
+        return layers
+    heads = network.to_mu, network.to_logvar
+    return [*layers, (torch.cat([m.weight for m in heads]), torch.cat([m.bias for m in heads]))]
 
 
 def decoder_layers(network: DenseAE | DenseVAE) -> Layers:
@@ -179,7 +180,7 @@ def medoid(points: Tensor) -> Tensor:
 
 
 def gap_between(points: Tensor, labels: Tensor, reach: Tensor, z: Tensor) -> tuple[Tensor, float, float]:
-    """The emptiest of the places z (M, 2) that lie between codes: it, its nearest code's distance, and that one's reach.
+    """The emptiest of the places z (M, 2) that lie between codes, the distance to the nearest code, and its reach.
 
     Emptiest: farthest beyond the reach of its nearest code. Between: each of the eight sectors around it holds codes,
     and the 60 nearest are of three digits or more.
@@ -189,7 +190,8 @@ def gap_between(points: Tensor, labels: Tensor, reach: Tensor, z: Tensor) -> tup
     for i in (distance / reach[nearest]).argsort(descending=True).tolist():
         away = points - z[i]
         sectors = (torch.atan2(away[:, 1], away[:, 0]) / (math.pi / 4)).floor().unique()
-        if len(sectors) >= 8 and len(labels[between[i].topk(min(60, len(points)), largest=False).indices].unique()) >= 3:
+        around = labels[between[i].topk(min(60, len(points)), largest=False).indices]
+        if len(sectors) >= 8 and len(around.unique()) >= 3:
             break
     return z[i], distance[i].item(), reach[nearest[i]].item()
 

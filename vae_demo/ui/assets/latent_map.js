@@ -6,13 +6,13 @@
 // ---------------------------------------------------------------------------------------------------- networks
 
 function bytesOf(text) {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return Uint8Array.from(atob(text), character => character.charCodeAt(0));
 }
 
 /** Half precision (IEEE 754 binary16) to a Float32Array. */
 function halfFloats(text) {
   const halves = new Uint16Array(bytesOf(text).buffer);
-  return Float32Array.from(halves, (h) => {
+  return Float32Array.from(halves, h => {
     const sign = h & 0x8000 ? -1 : 1;
     const exponent = (h >> 10) & 31;
     const fraction = h & 1023;
@@ -99,7 +99,7 @@ function digitOf(ink, side) {
   if (right < 0) return null;
   const [width, height] = [right - left + 1, bottom - top + 1];
   const scale = 20 / Math.max(width, height);
-  const [columns, rows] = [width, height].map((length) => Math.max(1, Math.round(length * scale)));
+  const [columns, rows] = [width, height].map(length => Math.max(1, Math.round(length * scale)));
   // Averages over boxes, first along x, then along y.
   const narrow = new Float32Array(height * columns);
   for (let i = 0; i < columns; i++) {
@@ -137,12 +137,19 @@ function digitOf(ink, side) {
   return digit;
 }
 
-/** The pixels [from, to) of a line of `length` that cell i of `count` averages. */
+/** The pixels [from, to) of a line of `length` that cell i of `count` averages, ties as in Pillow's box filter. */
 function boxOf(i, length, count) {
-  const size = Math.max(1, length / count);
-  const middle = ((i + 0.5) * length) / count;
-  const from = Math.max(0, Math.floor(middle - size / 2 + 0.5));
-  return [from, Math.max(from + 1, Math.min(length, Math.floor(middle + size / 2 + 0.5)))];
+  const size = length / count;
+  const middle = (i + 0.5) * size;
+  const inside = x => {
+    const share = (x + 0.5 - middle) / size;
+    return share > -0.5 && share <= 0.5;
+  };
+  let from = Math.max(0, Math.floor(middle - size / 2 + 0.5));
+  let to = Math.min(length, Math.floor(middle + size / 2 + 0.5));
+  while (from < to - 1 && !inside(from)) from++;
+  while (to > from + 1 && !inside(to - 1)) to--;
+  return [from, Math.max(from + 1, to)];
 }
 
 // ------------------------------------------------------------------------------------------- numbers and helpers
@@ -166,7 +173,10 @@ function normals(count, seed) {
     n = (n + Math.imul(n ^ (n >>> 7), 61 | n)) ^ n;
     return ((n ^ (n >>> 14)) >>> 0) / 2 ** 32;
   };
-  return Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
+  return Array.from(
+    { length: count },
+    () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+  );
 }
 
 /** The index of the nearest of (x, y) pairs in one flat array, and its distance. */
@@ -181,11 +191,11 @@ function nearest(pairs, [x, y]) {
 
 /** digit -> the medians of its codes. */
 function middlesOf(points, labels) {
-  const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+  const median = values => values.sort((a, b) => a - b)[values.length >> 1];
   const middles = new Map();
   for (const digit of new Set(labels)) {
-    const own = [...labels.keys()].filter((i) => labels[i] === digit);
-    middles.set(digit, [median(own.map((i) => points[2 * i])), median(own.map((i) => points[2 * i + 1]))]);
+    const own = [...labels.keys()].filter(i => labels[i] === digit);
+    middles.set(digit, [median(own.map(i => points[2 * i])), median(own.map(i => points[2 * i + 1]))]);
   }
   return middles;
 }
@@ -194,7 +204,7 @@ function middlesOf(points, labels) {
 function niceStep(span) {
   const raw = span / 6;
   const power = 10 ** Math.floor(Math.log10(raw));
-  return power * [1, 2, 5, 10].find((factor) => factor * power >= raw * 0.99);
+  return power * [1, 2, 5, 10].find(factor => factor * power >= raw * 0.99);
 }
 
 /** With a true minus sign, and without one before a zero. */
@@ -206,7 +216,9 @@ function signed(value, digits = 2) {
 /** Three significant digits, and no exponent where one can read without. */
 function short(value) {
   if (value === 0) return "0";
-  return Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(Math.abs(value) < 10 ? 2 : 3)));
+  return Math.abs(value) < 0.001
+    ? value.toExponential(0)
+    : String(Number(value.toPrecision(Math.abs(value) < 10 ? 2 : 3)));
 }
 
 /** make("p", {class: "a", onclick: f}, "text", child): an element. */
@@ -219,6 +231,15 @@ function make(tag, attributes = {}, ...children) {
   }
   element.append(...children);
   return element;
+}
+
+function button(text, onclick, attributes = {}) {
+  return make("button", { type: "button", onclick, ...attributes }, text);
+}
+
+/** A canvas for `count` pictures of 28x28 beside each other. */
+function pictureCanvas(kind, label, count = 1) {
+  return make("canvas", { class: kind, width: 28 * count, height: 28, role: "img", "aria-label": label });
 }
 
 /** Writes 784 numbers in [0, 1] into a canvas context as grey pixels, `left` pixels from its edge. */
@@ -234,7 +255,7 @@ function paint(context, x, left = 0) {
 /** Fits a canvas' pixels to its place on the screen; true where they changed. */
 function fit(canvas) {
   const scale = Math.min(2, window.devicePixelRatio || 1);
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((length) => Math.round(length * scale));
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map(length => Math.round(length * scale));
   if (!width || (canvas.width === width && canvas.height === height)) return false;
   [canvas.width, canvas.height] = [width, height];
   return true;
@@ -380,8 +401,12 @@ class LatentMap {
     context.strokeStyle = look.ink;
     context.lineWidth = 1.25 * look.scale;
     const [x, y] = this.place([0, 0], size);
-    for (const [sigmas, dash] of [[1, []], [2, [6, 4]], [3, [2, 4]]]) {
-      context.setLineDash(dash.map((length) => length * look.scale));
+    for (const [sigmas, dash] of [
+      [1, []],
+      [2, [6, 4]],
+      [3, [2, 4]],
+    ]) {
+      context.setLineDash(dash.map(length => length * look.scale));
       context.beginPath();
       context.arc(x, y, (sigmas / this.frame.half) * 0.5 * size, 0, 2 * Math.PI);
       context.stroke();
@@ -393,14 +418,23 @@ class LatentMap {
   draw(context, size, look, path, index) {
     context.drawImage(this.still, 0, 0);
     context.lineJoin = "round";
-    if (path.length > 1) this.drawPath(context, size, look, path.map((stop) => stop[index]));
+    if (path.length > 1)
+      this.drawPath(
+        context,
+        size,
+        look,
+        path.map(stop => stop[index]),
+      );
     if (this.q) this.drawPosterior(context, size, look);
     if (look.background === "drift") this.drawArrow(context, size, look);
     this.drawCursor(context, size, look);
   }
 
   drawPath(context, size, look, stops) {
-    for (const [colour, width] of [[look.paper, 3.5], [look.ink, 1.5]]) {
+    for (const [colour, width] of [
+      [look.paper, 3.5],
+      [look.ink, 1.5],
+    ]) {
       context.strokeStyle = colour;
       context.lineWidth = width * look.scale;
       context.beginPath();
@@ -413,7 +447,10 @@ class LatentMap {
   drawPosterior(context, size, look) {
     const [x, y] = this.place(this.q.mu, size);
     const unit = (0.5 * size) / this.frame.half;
-    for (const [colour, width] of [[look.paper, 4], [look.accent, 2]]) {
+    for (const [colour, width] of [
+      [look.paper, 4],
+      [look.accent, 2],
+    ]) {
       context.strokeStyle = colour;
       context.lineWidth = width * look.scale;
       for (const sigmas of this.q.sigma ? [1, 2] : []) {
@@ -423,7 +460,10 @@ class LatentMap {
       }
     }
     const arm = 5 * look.scale;
-    for (const [colour, width] of [[look.paper, 6], [look.accent, 3]]) {
+    for (const [colour, width] of [
+      [look.paper, 6],
+      [look.accent, 3],
+    ]) {
       context.strokeStyle = colour;
       context.lineWidth = width * look.scale;
       context.beginPath();
@@ -451,14 +491,18 @@ class LatentMap {
     context.stroke();
     context.beginPath();
     context.moveTo(u, v);
-    for (const turn of [2.6, -2.6]) context.lineTo(u + head * Math.cos(angle + turn), v + head * Math.sin(angle + turn));
+    for (const turn of [2.6, -2.6])
+      context.lineTo(u + head * Math.cos(angle + turn), v + head * Math.sin(angle + turn));
     context.fill();
   }
 
   drawCursor(context, size, look) {
     const [x, y] = this.place(this.z, size);
     const radius = 7 * look.scale;
-    for (const [colour, width] of [[look.paper, 5], [look.ink, 2]]) {
+    for (const [colour, width] of [
+      [look.paper, 5],
+      [look.ink, 2],
+    ]) {
       context.strokeStyle = colour;
       context.lineWidth = width * look.scale;
       context.beginPath();
@@ -482,15 +526,33 @@ class LatentMap {
 async function start(element, server, failed) {
   const root = element.querySelector(".latent-map");
   const language = navigator.language.startsWith("ko") ? 1 : 0;
+  await firstSight(root);
   try {
     const { maps, texts, strokes } = await server.latent_maps();
     const say = (key, values = {}) =>
       texts[`map.${key}`][language].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-    new Page(root, maps.map((data) => new LatentMap(data)), strokes, say);
+    new Page(
+      root,
+      maps.map(data => new LatentMap(data)),
+      strokes,
+      say,
+    );
   } catch (error) {
     root.textContent = failed[language];
     throw error;
   }
+}
+
+/** Resolves when the element is first on the screen: a visitor of another tab loads nothing. */
+function firstSight(element) {
+  return new Promise(done => {
+    const watcher = new IntersectionObserver(entries => {
+      if (!entries.some(entry => entry.isIntersecting)) return;
+      watcher.disconnect();
+      done();
+    });
+    watcher.observe(element);
+  });
 }
 
 class Page {
@@ -506,7 +568,7 @@ class Page {
     root.replaceChildren(
       make("p", { class: "intro" }, say("intro")),
       this.makeSettings(),
-      make("div", { class: "maps" }, ...this.cards.map((card) => card.figure)),
+      make("div", { class: "maps" }, ...this.cards.map(card => card.figure)),
       this.makeLegend(),
       make("div", { class: "tools" }, this.makePad(), this.makePathTools()),
       this.makeFolds(),
@@ -525,13 +587,14 @@ class Page {
 
   /** Past the middles of these digits on the VAE's map, one z for every map each. */
   past(digits) {
-    const map = this.maps.find((one) => one.data.name === "mnist-vae-2d") ?? this.maps.at(-1);
-    return digits.filter((digit) => map.middles.has(digit)).map((digit) => this.everywhere(map.share(map.middles.get(digit))));
+    const map = this.maps.find(one => one.data.name === "mnist-vae-2d") ?? this.maps.at(-1);
+    const there = digits.filter(digit => map.middles.has(digit));
+    return there.map(digit => this.everywhere(map.share(map.middles.get(digit))));
   }
 
   /** One z for every map, from a place given in shares of the frames. */
   everywhere(share) {
-    return this.maps.map((map) => map.fromShare(share));
+    return this.maps.map(map => map.fromShare(share));
   }
 
   /** Sets the cursor of every map. */
@@ -557,7 +620,7 @@ class Page {
 
   draw() {
     if (!this.root.isConnected || !this.root.clientWidth) return; // another tab is open
-    const resized = this.cards.map((card) => fit(card.map)).some(Boolean);
+    const resized = this.cards.map(card => fit(card.map)).some(Boolean);
     if (this.stale || resized) {
       this.look = this.makeLook();
       this.maps.forEach((map, i) => map.drawStill(this.cards[i].map.width, this.look));
@@ -580,7 +643,10 @@ class Page {
     setText(card.nearest, map.collapsed ? "" : this.say("nearest", { digit: here.digit }));
     setText(card.drift, this.say("drift_here", { drift: short(away) }));
     setText(card.badge, this.say(badge));
-    setText(card.gap, map.collapsed ? "" : this.say("distance", { distance: short(here.distance), reach: short(here.reach) }));
+    setText(
+      card.gap,
+      map.collapsed ? "" : this.say("distance", { distance: short(here.distance), reach: short(here.reach) }),
+    );
     card.badge.classList.toggle("far", badge !== "seen");
   }
 
@@ -589,9 +655,10 @@ class Page {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       if (this.journey?.endless || !this.root.clientWidth) return;
-      const words = this.cards.map(
-        (card, i) => `${this.nameOf(this.maps[i])}: ${card.where.textContent}, ${card.nearest.textContent}, ${card.badge.textContent}.`,
-      );
+      const words = this.cards.map((card, i) => {
+        const said = [card.where, card.nearest, card.badge].map(part => part.textContent).filter(Boolean);
+        return `${this.nameOf(this.maps[i])}: ${said.join(", ")}.`;
+      });
       setText(this.live, words.join(" "));
     }, 700);
   }
@@ -607,7 +674,7 @@ class Page {
     this.stop();
     const journey = (this.journey = { endless });
     const began = performance.now();
-    const step = (now) => {
+    const step = now => {
       if (this.journey !== journey) return;
       if (!this.root.isConnected) return this.stop();
       let at = Math.max(0, (now - began) / 1000 / seconds);
@@ -620,7 +687,7 @@ class Page {
       if (!last) return requestAnimationFrame(step);
       this.stop();
     };
-    const ease = stops.length === 2 || endless ? (p) => p * p * (3 - 2 * p) : (p) => p;
+    const ease = stops.length === 2 || endless ? p => p * p * (3 - 2 * p) : p => p;
     requestAnimationFrame(step);
   }
 
@@ -631,12 +698,14 @@ class Page {
 
   /** Flies to a place of one map; the others go along. */
   fly(map, z) {
-    const [here, there] = [this.maps.map((one) => one.z), this.everywhere(map.share(z))];
+    const [here, there] = [this.maps.map(one => one.z), this.everywhere(map.share(z))];
     if (this.calm.matches) {
       this.stop();
       this.moveTo(there);
     } else this.travel([here, there], 0.9);
-    this.root.querySelector(".maps").scrollIntoView({ block: "nearest", behavior: this.calm.matches ? "auto" : "smooth" });
+    this.root
+      .querySelector(".maps")
+      .scrollIntoView({ block: "nearest", behavior: this.calm.matches ? "auto" : "smooth" });
   }
 
   // --------------------------------------------------------------------------------------------------- a card
@@ -645,10 +714,14 @@ class Page {
     const name = this.nameOf(map);
     const card = {
       map: make("canvas", {
-        class: "map", tabindex: 0, role: "application", "aria-roledescription": this.say("role"),
-        "aria-label": this.say("canvas", { name }), "aria-describedby": `latent-map-words-${index}`,
+        class: "map",
+        tabindex: 0,
+        role: "application",
+        "aria-roledescription": this.say("role"),
+        "aria-label": this.say("canvas", { name }),
+        "aria-describedby": `latent-map-words-${index}`,
       }),
-      picture: make("canvas", { class: "picture", width: 28, height: 28, role: "img", "aria-label": this.say("picture", { name }) }),
+      picture: pictureCanvas("picture", this.say("picture", { name })),
       where: make("p", { class: "where" }),
       nearest: make("p"),
       drift: make("p"),
@@ -656,13 +729,23 @@ class Page {
       gap: make("p", { class: "hint" }),
     };
     card.figure = make(
-      "figure", { class: "card", style: `--stripe: ${map.data.colour}` },
+      "figure",
+      { class: "card", style: `--stripe: ${map.data.colour}` },
       make("figcaption", {}, make("strong", {}, name), make("span", {}, this.say(`about.${map.data.name}`))),
       card.map,
       make(
-        "div", { class: "below" },
+        "div",
+        { class: "below" },
         card.picture,
-        make("div", { class: "words", id: `latent-map-words-${index}` }, card.where, card.nearest, card.drift, card.badge, card.gap),
+        make(
+          "div",
+          { class: "words", id: `latent-map-words-${index}` },
+          card.where,
+          card.nearest,
+          card.drift,
+          card.badge,
+          card.gap,
+        ),
       ),
     );
     this.listen(card.map, map);
@@ -671,14 +754,18 @@ class Page {
 
   /** Mouse, touch and keys on a map. Moving moves the cursor; moving with the button or finger down draws a path. */
   listen(canvas, map) {
-    const placeOf = (event) => {
+    const placeOf = event => {
       const box = canvas.getBoundingClientRect();
-      const share = [((event.clientX - box.left) / box.width) * 2 - 1, 1 - ((event.clientY - box.top) / box.height) * 2];
-      return this.everywhere(share.map((part) => Math.max(-1, Math.min(1, part))));
+      const share = [
+        ((event.clientX - box.left) / box.width) * 2 - 1,
+        1 - ((event.clientY - box.top) / box.height) * 2,
+      ];
+      return this.everywhere(share.map(part => Math.max(-1, Math.min(1, part))));
     };
     let drawing = null;
-    const move = (event) => {
-      if (this.journey && event.pointerType === "mouse" && !event.buttons && event.movementX === 0 && event.movementY === 0) return;
+    const move = event => {
+      const still = event.pointerType === "mouse" && event.movementX === 0 && event.movementY === 0;
+      if (this.journey && still && !event.buttons) return; // the page moved under a mouse at rest
       this.stop();
       const places = placeOf(event);
       this.moveTo(places);
@@ -690,7 +777,7 @@ class Page {
       this.path = drawing;
     };
     canvas.addEventListener("pointermove", move);
-    canvas.addEventListener("pointerdown", (event) => {
+    canvas.addEventListener("pointerdown", event => {
       canvas.setPointerCapture(event.pointerId);
       this.stop();
       this.moveTo(placeOf(event));
@@ -702,7 +789,7 @@ class Page {
     };
     canvas.addEventListener("pointerup", end);
     canvas.addEventListener("pointercancel", end);
-    canvas.addEventListener("keydown", (event) => {
+    canvas.addEventListener("keydown", event => {
       const [u, v] = map.share(map.z);
       const step = event.shiftKey ? 0.15 : 0.03;
       const arrows = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] };
@@ -717,7 +804,7 @@ class Page {
       if (event.key in actions) return actions[event.key]();
       this.stop();
       const [du, dv] = arrows[event.key];
-      this.moveTo(this.everywhere([u + du, v + dv].map((part) => Math.max(-1, Math.min(1, part)))));
+      this.moveTo(this.everywhere([u + du, v + dv].map(part => Math.max(-1, Math.min(1, part)))));
     });
   }
 
@@ -725,20 +812,37 @@ class Page {
 
   makeSettings() {
     const { say, settings } = this;
-    const change = (name) => (event) => {
+    const change = name => event => {
       settings[name] = event.target.type === "checkbox" ? event.target.checked : event.target.value;
       if (name === "sameAxes") this.changeAxes();
       this.scaleText.hidden = settings.background === "none";
       setText(this.scaleText, settings.background === "none" ? "" : say(`scale.${settings.background}`));
       this.refresh();
     };
-    const radio = (value) =>
-      make("label", {}, make("input", { type: "radio", name: "latent-map-background", value, checked: value === "none", onchange: change("background") }), say(`background.${value}`));
-    const box = (name) =>
-      make("label", {}, make("input", { type: "checkbox", name, checked: settings[name], onchange: change(name) }), say(`option.${name}`));
+    const radio = value =>
+      make(
+        "label",
+        {},
+        make("input", {
+          type: "radio",
+          name: "latent-map-background",
+          value,
+          checked: value === "none",
+          onchange: change("background"),
+        }),
+        say(`background.${value}`),
+      );
+    const box = name =>
+      make(
+        "label",
+        {},
+        make("input", { type: "checkbox", name, checked: settings[name], onchange: change(name) }),
+        say(`option.${name}`),
+      );
     this.scaleText = make("p", { class: "hint", hidden: true });
     return make(
-      "div", { class: "settings" },
+      "div",
+      { class: "settings" },
       make("fieldset", {}, make("legend", {}, say("background")), radio("none"), radio("density"), radio("drift")),
       make("fieldset", {}, make("legend", {}, say("options")), box("points"), box("prior"), box("sameAxes")),
       this.scaleText,
@@ -753,27 +857,39 @@ class Page {
 
   makeLegend() {
     const buttons = Array.from({ length: 10 }, (_, digit) =>
-      make("button", {
-        type: "button", class: "digit", "aria-pressed": "false", style: `--digit: var(--digit-${digit})`, "aria-label": this.say("only", { digit }),
-        onclick: (event) => {
+      button(
+        String(digit),
+        () => {
           this.settings.highlight = this.settings.highlight === digit ? null : digit;
-          buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(i === this.settings.highlight)));
+          buttons.forEach((one, i) => one.setAttribute("aria-pressed", String(i === this.settings.highlight)));
           this.refresh();
         },
-      }, String(digit)),
+        {
+          class: "digit",
+          "aria-pressed": "false",
+          style: `--digit: var(--digit-${digit})`,
+          "aria-label": this.say("only", { digit }),
+        },
+      ),
     );
-    return make("div", { class: "digits" }, make("span", {}, this.say("legend", { count: this.maps[0].labels.length.toLocaleString() })), ...buttons);
+    const count = this.maps[0].labels.length.toLocaleString();
+    return make("div", { class: "colours" }, make("span", {}, this.say("legend", { count })), ...buttons);
   }
 
   makeLook() {
     const style = getComputedStyle(this.root);
-    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+    const colour = name => style.getPropertyValue(`--${name}`).trim();
     const canvas = this.cards[0].map;
     return {
       ...this.settings,
       scale: canvas.width / canvas.clientWidth,
       font: style.fontFamily,
-      paper: colour("paper"), ink: colour("ink"), faint: colour("faint"), grid: colour("grid"), axis: colour("axis"), accent: colour("accent"),
+      paper: colour("paper"),
+      ink: colour("ink"),
+      faint: colour("faint"),
+      grid: colour("grid"),
+      axis: colour("axis"),
+      accent: colour("accent"),
       densityInk: colour("density").split(" ").map(Number),
       driftInk: colour("drift").split(" ").map(Number),
       digits: Array.from({ length: 10 }, (_, digit) => colour(`digit-${digit}`)),
@@ -786,7 +902,7 @@ class Page {
     const { say } = this;
     const side = 140;
     const pad = make("canvas", { class: "pad", width: side, height: side, "aria-label": say("pad"), role: "img" });
-    const seen = make("canvas", { class: "picture", width: 28, height: 28, role: "img", "aria-label": say("centred") });
+    const seen = pictureCanvas("picture", say("centred"));
     const context = pad.getContext("2d", { willReadFrequently: true });
     Object.assign(context, { lineWidth: 0.09 * side, lineCap: "round", lineJoin: "round", strokeStyle: "#fff" });
     const words = make("p", { class: "hint", "aria-live": "polite" }, say("pad_hint"));
@@ -794,19 +910,28 @@ class Page {
       context.fillRect(0, 0, side, side);
       paint(seen.getContext("2d"), new Float32Array(784));
       setText(words, say("pad_hint"));
-      this.maps.forEach((map) => (map.q = null));
+      this.maps.forEach(map => (map.q = null));
       this.soon();
     };
     const land = () => {
       const pixels = context.getImageData(0, 0, side, side).data;
-      const x = digitOf(Float32Array.from({ length: side * side }, (_, i) => pixels[4 * i] / 255), side);
+      const x = digitOf(
+        Float32Array.from({ length: side * side }, (_, i) => pixels[4 * i] / 255),
+        side,
+      );
       if (!x) return;
       paint(seen.getContext("2d"), x);
       this.stop();
-      this.maps.forEach((map) => (map.q = map.model.encode(x)));
-      this.moveTo(this.maps.map((map) => map.q.mu));
-      const spreads = this.maps.filter((map) => map.q.sigma).map((map) => `${this.nameOf(map)}: σ = (${map.q.sigma.map((s) => short(s)).join(", ")})`);
-      setText(words, spreads.join("\n"));
+      this.maps.forEach(map => (map.q = map.model.encode(x)));
+      this.moveTo(this.maps.map(map => map.q.mu));
+      const spread = ({ q, data }) => `${data.title}: σ = (${q.sigma.map(short).join(", ")})`;
+      setText(
+        words,
+        this.maps
+          .filter(map => map.q.sigma)
+          .map(spread)
+          .join("\n"),
+      );
     };
     const line = (from, to) => {
       context.beginPath();
@@ -816,18 +941,18 @@ class Page {
     };
     let last = null;
     let ghost = 0; // counts hands that draw by themselves; a newer one ends the older
-    const at = (event) => {
+    const at = event => {
       const box = pad.getBoundingClientRect();
       return [((event.clientX - box.left) / box.width) * side, ((event.clientY - box.top) / box.height) * side];
     };
-    pad.addEventListener("pointerdown", (event) => {
+    pad.addEventListener("pointerdown", event => {
       ghost++;
       pad.setPointerCapture(event.pointerId);
       last = at(event);
       line(last, last);
       land();
     });
-    pad.addEventListener("pointermove", (event) => {
+    pad.addEventListener("pointermove", event => {
       if (!last) return;
       line(last, at(event));
       last = at(event);
@@ -835,7 +960,7 @@ class Page {
     });
     for (const name of ["pointerup", "pointercancel"]) pad.addEventListener(name, () => (last = null));
     /** The page draws a digit itself, point by point. */
-    const draw = (digit) => {
+    const draw = digit => {
       clear();
       const me = ++ghost;
       const pieces = this.strokes[digit].flatMap(piecesOf);
@@ -851,10 +976,29 @@ class Page {
     };
     clear();
     return make(
-      "section", { class: "panel" },
+      "section",
+      { class: "panel" },
       make("h3", {}, say("draw")),
-      make("div", { class: "row" }, pad, make("div", { class: "column" }, make("span", { class: "hint" }, say("centred")), seen, make("button", { type: "button", onclick: () => (ghost++, clear()) }, say("clear")))),
-      make("div", { class: "row examples" }, make("span", { class: "hint" }, say("examples")), ...Object.keys(this.strokes).map((digit) => make("button", { type: "button", class: "mini", "aria-label": say("example", { digit }), onclick: () => draw(digit) }, digit))),
+      make(
+        "div",
+        { class: "row" },
+        pad,
+        make(
+          "div",
+          { class: "column" },
+          make("span", { class: "hint" }, say("centred")),
+          seen,
+          button(say("clear"), () => (ghost++, clear())),
+        ),
+      ),
+      make(
+        "div",
+        { class: "row examples" },
+        make("span", { class: "hint" }, say("examples")),
+        ...Object.keys(this.strokes).map(digit =>
+          button(digit, () => draw(digit), { class: "mini", "aria-label": say("example", { digit }) }),
+        ),
+      ),
       words,
     );
   }
@@ -863,12 +1007,16 @@ class Page {
 
   makePathTools() {
     const { say } = this;
-    const play = make("button", { type: "button", onclick: () => this.playOrPause() }, say("play"));
-    const clear = make("button", { type: "button", onclick: () => this.clearPath() }, say("clear_path"));
-    const add = make("button", { type: "button", onclick: () => this.addStop() }, say("add_stop"));
+    const play = button(say("play"), () => this.playOrPause());
+    const clear = button(say("clear_path"), () => this.clearPath());
+    const add = button(say("add_stop"), () => this.addStop());
     const count = make("p", { class: "hint", "aria-live": "polite" });
-    const strips = this.maps.map((map) => make("canvas", { class: "strip", width: 28 * 12, height: 28, role: "img", "aria-label": say("strip", { name: this.nameOf(map) }) }));
-    const films = make("div", { class: "films", hidden: true }, ...strips.flatMap((strip, i) => [make("span", { class: "hint" }, this.nameOf(this.maps[i])), strip]));
+    const strips = this.maps.map(map => pictureCanvas("strip", say("strip", { name: this.nameOf(map) }), 12));
+    const films = make(
+      "div",
+      { class: "films", hidden: true },
+      ...strips.flatMap((strip, i) => [make("span", { class: "hint" }, this.nameOf(this.maps[i])), strip]),
+    );
     this.updatePathTools = () => {
       const playing = this.journey !== null && !this.journey.endless;
       setText(play, say(playing ? "pause" : "play"));
@@ -880,10 +1028,19 @@ class Page {
       films.hidden = this.path.length < 2;
       if (films.hidden) return;
       const frames = alongPath(this.path, 12);
-      this.maps.forEach((map, k) => frames.forEach((places, i) => paint(strips[k].getContext("2d"), map.model.decode(places[k]), 28 * i)));
+      this.maps.forEach((map, k) =>
+        frames.forEach((places, i) => paint(strips[k].getContext("2d"), map.model.decode(places[k]), 28 * i)),
+      );
     };
     this.updatePathTools();
-    return make("section", { class: "panel" }, make("h3", {}, say("path")), make("div", { class: "row" }, play, add, clear), count, films);
+    return make(
+      "section",
+      { class: "panel" },
+      make("h3", {}, say("path")),
+      make("div", { class: "row" }, play, add, clear),
+      count,
+      films,
+    );
   }
 
   pathChanged() {
@@ -894,7 +1051,7 @@ class Page {
 
   addStop() {
     this.stop();
-    this.path = [...this.path, this.maps.map((map) => [...map.z])];
+    this.path = [...this.path, this.maps.map(map => [...map.z])];
     this.pathChanged();
   }
 
@@ -916,9 +1073,10 @@ class Page {
 
   makeFolds() {
     const { say } = this;
-    const fold = (name, ...inside) => make("details", { class: "fold", name }, make("summary", {}, say(name)), ...inside);
-    const plain = this.maps.find((map) => map.data.defects);
-    const parts = [fold("explain", ...["1", "2", "3", "4", "5"].map((n) => make("p", {}, say(`explain.${n}`))))];
+    const fold = (name, ...inside) =>
+      make("details", { class: "fold", name }, make("summary", {}, say(name)), ...inside);
+    const plain = this.maps.find(map => map.data.defects);
+    const parts = [fold("explain", ...["1", "2", "3", "4", "5"].map(n => make("p", {}, say(`explain.${n}`))))];
     if (plain) parts.push(fold("defects", make("p", {}, say("defects.intro")), this.makeDefects(plain)));
     parts.push(fold("gauss", make("p", {}, say("gauss.intro")), this.makeGaussians()));
     parts.push(fold("example4", make("p", {}, say("example4.intro")), this.makeWorkedExample()));
@@ -928,18 +1086,37 @@ class Page {
   makeDefects(map) {
     const { say } = this;
     const { uneven, centre, gap, draws } = map.data.defects;
-    const fly = (text, z) => make("button", { type: "button", onclick: () => this.fly(map, typeof z === "function" ? z() : z) }, text);
+    const fly = (text, z) => button(text, () => this.fly(map, typeof z === "function" ? z() : z));
     let draw = 0;
     const item = (name, values, ...buttons) =>
-      make("li", {}, make("strong", {}, say(`defect.${name}`)), make("p", {}, say(`defect.${name}.text`, values)), make("div", { class: "row" }, ...buttons));
+      make(
+        "li",
+        {},
+        make("strong", {}, say(`defect.${name}`)),
+        make("p", {}, say(`defect.${name}.text`, values)),
+        make("div", { class: "row" }, ...buttons),
+      );
     return make(
-      "ol", { class: "defects" },
-      item("uneven", { small: uneven.small, large: uneven.large, times: short(uneven.times) },
-        fly(say("fly.digit", { digit: uneven.small }), uneven.places[0]), fly(say("fly.digit", { digit: uneven.large }), uneven.places[1])),
-      item("centre", { mean: centre.mean.map((m) => signed(m, 1)).join(", "), radius: short(centre.radius) },
-        fly(say("fly.farthest"), centre.places[0]), fly(say("fly.origin"), [0, 0])),
+      "ol",
+      { class: "defects" },
+      item(
+        "uneven",
+        { small: uneven.small, large: uneven.large, times: short(uneven.times) },
+        fly(say("fly.digit", { digit: uneven.small }), uneven.places[0]),
+        fly(say("fly.digit", { digit: uneven.large }), uneven.places[1]),
+      ),
+      item(
+        "centre",
+        { mean: centre.mean.map(m => signed(m, 1)).join(", "), radius: short(centre.radius) },
+        fly(say("fly.farthest"), centre.places[0]),
+        fly(say("fly.origin"), [0, 0]),
+      ),
       item("gap", { distance: short(gap.distance), usual: short(gap.usual) }, fly(say("fly.hole"), gap.places[0])),
-      item("draws", { digits: draws.digits, of: draws.of }, fly(say("fly.draw"), () => draws.places[draw++ % draws.places.length])),
+      item(
+        "draws",
+        { digits: draws.digits, of: draws.of },
+        fly(say("fly.draw"), () => draws.places[draw++ % draws.places.length]),
+      ),
     );
   }
 
@@ -954,11 +1131,18 @@ class Page {
       const output = make("output", {}, signed(value));
       const input = make("input", { type: "range", min, max, step: 0.01, value, "aria-label": say(`gauss.${name}`) });
       input.addEventListener("input", () => draw());
-      return { input, output, label: make("label", { class: "slider" }, make("span", {}, say(`gauss.${name}`)), input, output) };
+      return {
+        input,
+        output,
+        label: make("label", { class: "slider" }, make("span", {}, say(`gauss.${name}`)), input, output),
+      };
     };
     const [a, b, r] = [slider("sigma1", 1, 0.2, 1.6), slider("sigma2", 1, 0.2, 1.6), slider("rho", 0, -0.95, 0.95)];
     const preset = (name, ...values) =>
-      make("button", { type: "button", onclick: () => { [a, b, r].forEach(({ input }, i) => (input.value = values[i])); draw(); } }, say(`gauss.${name}`));
+      button(say(`gauss.${name}`), () => {
+        [a, b, r].forEach(({ input }, i) => (input.value = values[i]));
+        draw();
+      });
     const draw = () => {
       const [s1, s2, rho] = [a, b, r].map(({ input, output }) => {
         output.textContent = signed(Number(input.value));
@@ -967,8 +1151,11 @@ class Page {
       const [l11, l21, l22] = cholesky(s1, s2, rho);
       const kind = Math.abs(rho) > 0.005 ? "correlated" : Math.abs(s1 - s2) > 0.005 ? "diagonal" : "isotropic";
       setText(words, say(`gauss.${kind}.text`));
-      setText(formula, `Σ = [[${signed(s1 * s1)}, ${signed(rho * s1 * s2)}], [${signed(rho * s1 * s2)}, ${signed(s2 * s2)}]]   ` +
-        `z = L ε,  L = [[${signed(l11)}, 0], [${signed(l21)}, ${signed(l22)}]]`);
+      setText(
+        formula,
+        `Σ = [[${signed(s1 * s1)}, ${signed(rho * s1 * s2)}], [${signed(rho * s1 * s2)}, ${signed(s2 * s2)}]]   ` +
+          `z = L ε,  L = [[${signed(l11)}, 0], [${signed(l21)}, ${signed(l22)}]]`,
+      );
       canvas.setAttribute("aria-label", `${say(`gauss.${kind}.text`)} ${formula.textContent}`);
       fit(canvas);
       if (!canvas.width) return;
@@ -1002,9 +1189,27 @@ class Page {
       }
     };
     new ResizeObserver(draw).observe(canvas);
-    return make("div", { class: "split" }, canvas, make("div", { class: "column" },
-      make("div", { class: "row" }, preset("isotropic", 1, 1, 0), preset("diagonal", 1.4, 0.5, 0), preset("correlated", 1.2, 0.9, 0.8)),
-      a.label, b.label, r.label, formula, words));
+    return make(
+      "div",
+      { class: "split" },
+      canvas,
+      make(
+        "div",
+        { class: "column" },
+        make(
+          "div",
+          { class: "row" },
+          preset("isotropic", 1, 1, 0),
+          preset("diagonal", 1.4, 0.5, 0),
+          preset("correlated", 1.2, 0.9, 0.8),
+        ),
+        a.label,
+        b.label,
+        r.label,
+        formula,
+        words,
+      ),
+    );
   }
 
   /** mu and sigma² of four dimensions: draws z = mu + sigma * eps and the KL of each. */
@@ -1016,14 +1221,27 @@ class Page {
     const error = make("p", { class: "error", role: "alert" });
     const total = make("p", { class: "formula", "aria-live": "polite" });
     const field = (name, i, bounds) =>
-      make("input", { type: "number", step: 0.05, ...bounds, value: start[name][i], "aria-label": say(`example4.${name}`, { i: i + 1 }), oninput: () => draw() });
-    const rows = [0, 1, 2, 3].map((i) => ({
-      mu: field("mu", i, { min: -10, max: 10 }), variance: field("variance", i, { min: 0.001, max: 10 }),
-      eps: make("td"), z: make("td"), kl: make("td"), plot: make("canvas", { class: "bell", role: "img", "aria-label": say("example4.bell", { i: i + 1 }) }),
+      make("input", {
+        type: "number",
+        step: 0.05,
+        ...bounds,
+        value: start[name][i],
+        "aria-label": say(`example4.${name}`, { i: i + 1 }),
+        oninput: () => draw(),
+      });
+    const rows = [0, 1, 2, 3].map(i => ({
+      mu: field("mu", i, { min: -10, max: 10 }),
+      variance: field("variance", i, { min: 0.001, max: 10 }),
+      eps: make("td"),
+      z: make("td"),
+      kl: make("td"),
+      plot: make("canvas", { class: "bell", role: "img", "aria-label": say("example4.bell", { i: i + 1 }) }),
     }));
     const draw = () => {
-      const values = rows.map((row) => [Number(row.mu.value), Number(row.variance.value)]);
-      const wrong = values.some(([mu, variance], i) => rows[i].mu.value === "" || rows[i].variance.value === "" || !(Math.abs(mu) <= 10 && variance >= 0.001 && variance <= 10));
+      const values = rows.map(row => [Number(row.mu.value), Number(row.variance.value)]);
+      const good = ([mu, variance]) => Math.abs(mu) <= 10 && variance >= 0.001 && variance <= 10;
+      const empty = rows.some(row => row.mu.value === "" || row.variance.value === "");
+      const wrong = empty || !values.every(good);
       setText(error, wrong ? say("example4.wrong") : "");
       if (wrong) return; // the last good result stays
       let sum = 0;
@@ -1036,19 +1254,52 @@ class Page {
         row.kl.textContent = kl(mu, variance).toFixed(3);
         this.drawBell(row.plot, mu, Math.sqrt(variance), z);
       });
-      setText(total, say("example4.total", { z: rows.map((row) => row.z.textContent).join(", "), kl: sum.toFixed(3) }));
+      setText(total, say("example4.total", { z: rows.map(row => row.z.textContent).join(", "), kl: sum.toFixed(3) }));
     };
     const head = ["dimension", "mu_head", "variance_head", "eps_head", "z_head", "kl_head", "bell_head"];
-    const table = make("table", {}, make("thead", {}, make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, say(`example4.${name}`))))),
-      make("tbody", {}, ...rows.map((row, i) => make("tr", {}, make("th", { scope: "row" }, String(i + 1)), make("td", {}, row.mu), make("td", {}, row.variance), row.eps, row.z, row.kl, make("td", {}, row.plot)))));
+    const table = make(
+      "table",
+      {},
+      make("thead", {}, make("tr", {}, ...head.map(name => make("th", { scope: "col" }, say(`example4.${name}`))))),
+      make(
+        "tbody",
+        {},
+        ...rows.map((row, i) =>
+          make(
+            "tr",
+            {},
+            make("th", { scope: "row" }, String(i + 1)),
+            make("td", {}, row.mu),
+            make("td", {}, row.variance),
+            row.eps,
+            row.z,
+            row.kl,
+            make("td", {}, row.plot),
+          ),
+        ),
+      ),
+    );
     const reset = () => {
       rows.forEach((row, i) => ([row.mu.value, row.variance.value] = [start.mu[i], start.variance[i]]));
       draw();
     };
     new ResizeObserver(draw).observe(table);
-    return make("div", {}, make("div", { class: "wide" }, table), error, total, make("div", { class: "row" },
-      make("button", { type: "button", onclick: () => { eps = normals(4, ++seed); draw(); } }, say("example4.again")),
-      make("button", { type: "button", onclick: reset }, say("example4.reset"))));
+    return make(
+      "div",
+      {},
+      make("div", { class: "wide" }, table),
+      error,
+      total,
+      make(
+        "div",
+        { class: "row" },
+        button(say("example4.again"), () => {
+          eps = normals(4, ++seed);
+          draw();
+        }),
+        button(say("example4.reset"), reset),
+      ),
+    );
   }
 
   /** N(mu, sigma²) over N(0, 1), and the draw. */
@@ -1058,7 +1309,7 @@ class Page {
     const look = this.makeLook();
     const [context, width, height] = [canvas.getContext("2d"), canvas.width, canvas.height];
     context.clearRect(0, 0, width, height);
-    const at = (x) => ((x + 4) / 8) * width;
+    const at = x => ((x + 4) / 8) * width;
     const peak = Math.max(1, 1 / sigma);
     const curve = (m, s, colour) => {
       context.strokeStyle = colour;
@@ -1080,7 +1331,10 @@ class Page {
 /** `count` places at equal lengths along a path; lengths are measured on the first map. */
 function alongPath(path, count) {
   const lengths = [0];
-  for (let i = 1; i < path.length; i++) lengths.push(lengths[i - 1] + Math.hypot(path[i][0][0] - path[i - 1][0][0], path[i][0][1] - path[i - 1][0][1]));
+  for (let i = 1; i < path.length; i++) {
+    const [[from], [to]] = [path[i - 1], path[i]];
+    lengths.push(lengths[i - 1] + Math.hypot(to[0] - from[0], to[1] - from[1]));
+  }
   const total = lengths.at(-1);
   let i = 0;
   return Array.from({ length: count }, (_, n) => {
@@ -1097,7 +1351,7 @@ function piecesOf(stroke) {
   return stroke.slice(1).flatMap(([u, v], i) => {
     const [x, y] = stroke[i];
     const count = Math.ceil(Math.hypot(u - x, v - y) / 5);
-    const at = (k) => [x + ((u - x) * k) / count, y + ((v - y) * k) / count];
+    const at = k => [x + ((u - x) * k) / count, y + ((v - y) * k) / count];
     return Array.from({ length: count }, (_, k) => [at(k), at(k + 1)]);
   });
 }

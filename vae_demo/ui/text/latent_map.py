@@ -19,9 +19,9 @@ TEXTS = {
         "The same network, trained four times with a different objective, squeezed every digit into just two numbers. "
         "Each dot is a test digit that the network never trained on. Move over a map: all four decode the place under "
         "the cursor, right here in your browser.",
-        "똑같은 신경망을 목적 함수만 바꿔 네 번 학습했어요. 숫자 그림 한 장이 단 두 개의 수로 줄어들었죠. 점 하나가 학습에 "
-        "쓰지 않은 테스트 숫자 한 장이에요. 지도 위에서 움직여 보세요. 커서가 놓인 자리를 네 모델이 브라우저 안에서 바로 "
-        "그림으로 바꿔 보여 줘요.",
+        "똑같은 신경망을 목적 함수만 바꿔 네 번 학습했어요. 숫자 그림 한 장이 단 두 개의 수로 줄어들었죠. 점 하나가 "
+        "학습에 쓰지 않은 테스트 숫자 한 장이에요. 지도 위에서 움직여 보세요. 커서가 놓인 자리를 네 모델이 브라우저 "
+        "안에서 바로 그림으로 바꿔 보여 줘요.",
     ),
     "map.about.mnist-ae-2d": ("reconstruction only", "복원 손실만"),
     "map.about.mnist-kl-2d": ("all digits on one dot", "모든 숫자가 한 점에"),
@@ -29,10 +29,10 @@ TEXTS = {
     "map.about.mnist-beta-vae-2d": ("reconstruction + 4 KL", "복원 + 4 KL"),
     "map.role": ("map", "지도"),
     "map.canvas": (
-        "Map of {name}. Arrow keys move the cursor, with Shift faster; Home goes to the origin; Enter adds a stop to the "
-        "path; Space plays it; Escape clears it.",
-        "{name} 지도. 화살표 키로 커서를 움직이고 Shift와 함께 누르면 빨라져요. Home은 원점, Enter는 경로에 지점 추가, "
-        "Space는 재생, Esc는 경로 지우기예요.",
+        "Map of {name}. Arrow keys move the cursor, with Shift faster; Home goes to the origin; Enter adds a stop to "
+        "the path; Space plays it; Escape clears it.",
+        "{name} 지도. 화살표 키로 커서를 움직이고 Shift와 함께 누르면 빨라져요. Home은 원점, Enter는 경로에 지점 "
+        "추가, Space는 재생, Esc는 경로 지우기예요.",
     ),
     "map.picture": ("What {name} decodes at the cursor", "커서 자리를 {name}의 디코더로 바꾼 그림"),
     "map.nearest": ("nearest test digit: {digit}", "가장 가까운 테스트 숫자: {digit}"),
@@ -49,14 +49,15 @@ TEXTS = {
     "map.background.density": ("density", "밀도"),
     "map.background.drift": ("drift", "어긋남"),
     "map.scale.density": (
-        "Darker blue: more codes. Each map has its own scale. For the three variational models this is (1/N) Σ q(z | x).",
+        "Darker blue: more codes. Each map has its own scale. For the three variational models this is (1/N) Σ q(z | "
+        "x).",
         "파랄수록 코드가 많이 모인 곳이에요. 지도마다 눈금이 달라요. 변분 모델 셋은 (1/N) Σ q(z | x)를 그렸어요.",
     ),
     "map.scale.drift": (
-        "Darker orange: decoding and encoding again leads farther from where you were, |encode(decode(z)) − z|. "
-        "The arrow at the cursor shows where to. Each map has its own scale.",
-        "주황이 진할수록 디코딩했다가 다시 인코딩했을 때 제자리에서 멀어지는 곳이에요, |encode(decode(z)) − z|. 커서의 "
-        "화살표가 어디로 가는지 보여 줘요. 지도마다 눈금이 달라요.",
+        "Darker orange: decoding and encoding again leads farther from where you were, |encode(decode(z)) − z|. The "
+        "arrow at the cursor shows where to. Each map has its own scale.",
+        "주황이 진할수록 디코딩했다가 다시 인코딩했을 때 제자리에서 멀어지는 곳이에요, |encode(decode(z)) − z|. "
+        "커서의 화살표가 어디로 가는지 보여 줘요. 지도마다 눈금이 달라요.",
     ),
     "map.options": ("Show", "표시"),
     "map.option.points": ("test digits", "테스트 숫자"),
@@ -90,65 +91,65 @@ TEXTS = {
     # Fold-outs
     "map.explain": ("What am I looking at?", "이 지도는 무엇인가요?"),
     "map.explain.1": (
-        "An encoder turns 784 pixels into z, two numbers; a decoder turns z back into a picture. With two numbers, z is a "
-        "place on a map, and you can see everything a latent space does.",
-        "인코더는 픽셀 784개를 두 수 z로 바꾸고, 디코더는 z를 다시 그림으로 바꿔요. 수가 둘뿐이니 z는 지도 위의 한 자리이고, "
-        "잠재 공간에서 벌어지는 일을 눈으로 볼 수 있어요.",
+        "An encoder turns 784 pixels into z, two numbers; a decoder turns z back into a picture. With two numbers, z "
+        "is a place on a map, and you can see everything a latent space does.",
+        "인코더는 픽셀 784개를 두 수 z로 바꾸고, 디코더는 z를 다시 그림으로 바꿔요. 수가 둘뿐이니 z는 지도 위의 한 "
+        "자리이고, 잠재 공간에서 벌어지는 일을 눈으로 볼 수 있어요.",
     ),
     "map.explain.2": (
-        "Reconstruction only, ‖x − x̂‖²: the plain autoencoder puts a digit wherever it can be told from the others. The "
-        "map has arms, empty wedges and no agreed size.",
-        "복원 손실만 쓰면, ‖x − x̂‖²: 보통의 오토인코더는 서로 구별만 되면 어디든 숫자를 놓아요. 그래서 길게 뻗은 팔과 빈 "
-        "틈이 생기고 지도의 크기도 정해지지 않아요.",
+        "Reconstruction only, ‖x − x̂‖²: the plain autoencoder puts a digit wherever it can be told from the others. "
+        "The map has arms, empty wedges and no agreed size.",
+        "복원 손실만 쓰면, ‖x − x̂‖²: 보통의 오토인코더는 서로 구별만 되면 어디든 숫자를 놓아요. 그래서 길게 뻗은 "
+        "팔과 빈 틈이 생기고 지도의 크기도 정해지지 않아요.",
     ),
     "map.explain.3": (
-        "KL only, KL(q(z | x) ‖ N(0, I)): every digit gets the same cloud, mean 0 and σ 1. A perfectly tidy map that knows "
-        "nothing, so its decoder shows grey noise.",
-        "KL만 쓰면, KL(q(z | x) ‖ N(0, I)): 어떤 숫자든 평균 0, σ 1인 똑같은 구름이 돼요. 더없이 가지런하지만 아는 것이 없는 "
-        "지도라서 디코더는 회색 잡음만 보여 줘요.",
+        "KL only, KL(q(z | x) ‖ N(0, I)): every digit gets the same cloud, mean 0 and σ 1. A perfectly tidy map that "
+        "knows nothing, so its decoder shows grey noise.",
+        "KL만 쓰면, KL(q(z | x) ‖ N(0, I)): 어떤 숫자든 평균 0, σ 1인 똑같은 구름이 돼요. 더없이 가지런하지만 아는 "
+        "것이 없는 지도라서 디코더는 회색 잡음만 보여 줘요.",
     ),
     "map.explain.4": (
-        "Both, −log p(x | z) + KL, is a VAE: digits keep apart as far as they need to, and the clouds overlap until no "
-        "hole is left near the origin. That is why you can draw z from N(0, I) and get a digit.",
-        "둘을 더한 −log p(x | z) + KL이 VAE예요. 숫자들은 필요한 만큼만 떨어지고 구름들은 서로 겹쳐서 원점 둘레에 빈 곳이 "
-        "남지 않아요. 그래서 N(0, I)에서 z를 뽑아도 숫자가 나와요.",
+        "Both, −log p(x | z) + KL, is a VAE: digits keep apart as far as they need to, and the clouds overlap until "
+        "no hole is left near the origin. That is why you can draw z from N(0, I) and get a digit.",
+        "둘을 더한 −log p(x | z) + KL이 VAE예요. 숫자들은 필요한 만큼만 떨어지고 구름들은 서로 겹쳐서 원점 둘레에 빈 "
+        "곳이 남지 않아요. 그래서 N(0, I)에서 z를 뽑아도 숫자가 나와요.",
     ),
     "map.explain.5": (
         "With 4 KL instead of KL (beta-VAE) the clouds grow: look at the rings of a digit that you draw. The map is "
         "tidier, the pictures are blurrier.",
-        "KL을 네 배로 키우면(beta-VAE) 구름이 더 커져요. 숫자를 직접 그려 고리의 크기를 견줘 보세요. 지도는 더 가지런하고 "
-        "그림은 더 흐려요.",
+        "KL을 네 배로 키우면(beta-VAE) 구름이 더 커져요. 숫자를 직접 그려 고리의 크기를 견줘 보세요. 지도는 더 "
+        "가지런하고 그림은 더 흐려요.",
     ),
     "map.defects": (
         "Four reasons not to draw from a plain autoencoder",
         "보통의 오토인코더에서 z를 마음대로 뽑을 수 없는 네 가지 이유",
     ),
     "map.defects.intro": (
-        "All figures are measured on the codes of the first map. Press a button and the cursor flies there; watch what the "
-        "VAE does at the same spot of its own map.",
-        "숫자는 모두 첫 번째 지도의 코드에서 잰 값이에요. 단추를 누르면 커서가 그리로 날아가요. VAE는 자기 지도의 같은 자리에서 "
-        "어떤 그림을 내는지 함께 보세요.",
+        "All figures are measured on the codes of the first map. Press a button and the cursor flies there; watch "
+        "what the VAE does at the same spot of its own map.",
+        "숫자는 모두 첫 번째 지도의 코드에서 잰 값이에요. 단추를 누르면 커서가 그리로 날아가요. VAE는 자기 지도의 "
+        "같은 자리에서 어떤 그림을 내는지 함께 보세요.",
     ),
     "map.defect.uneven": ("Some digits are crammed, others sprawl", "어떤 숫자는 빽빽하고 어떤 숫자는 널찍해요"),
     "map.defect.uneven.text": (
-        "Neighbouring codes of the {large}s lie {times} times as far apart as those of the {small}s. Pick a place blindly "
-        "and the sprawling digits turn up far too often.",
-        "숫자 {large}의 코드는 숫자 {small}의 코드보다 서로 {times}배 멀리 떨어져 있어요. 눈 감고 한 자리를 고르면 널찍한 쪽 "
-        "숫자가 너무 자주 나와요.",
+        "Neighbouring codes of the {large}s lie {times} times as far apart as those of the {small}s. Pick a place "
+        "blindly and the sprawling digits turn up far too often.",
+        "숫자 {large}의 코드는 숫자 {small}의 코드보다 서로 {times}배 멀리 떨어져 있어요. 눈 감고 한 자리를 고르면 "
+        "널찍한 쪽 숫자가 너무 자주 나와요.",
     ),
     "map.defect.centre": ("No centre, no border", "중심도 경계도 없어요"),
     "map.defect.centre.text": (
-        "The middle of the codes is ({mean}), not (0, 0), and the farthest one lies {radius} away from it. Nothing in the "
-        "objective says where the map ends.",
-        "코드의 한가운데는 (0, 0)이 아니라 ({mean})이고, 가장 먼 코드는 거기서 {radius}만큼 떨어져 있어요. 목적 함수 어디에도 "
-        "지도가 어디서 끝나는지는 적혀 있지 않아요.",
+        "The middle of the codes is ({mean}), not (0, 0), and the farthest one lies {radius} away from it. Nothing in "
+        "the objective says where the map ends.",
+        "코드의 한가운데는 (0, 0)이 아니라 ({mean})이고, 가장 먼 코드는 거기서 {radius}만큼 떨어져 있어요. 목적 함수 "
+        "어디에도 지도가 어디서 끝나는지는 적혀 있지 않아요.",
     ),
     "map.defect.gap": ("Gaps between the digits", "숫자들 사이가 비어 있어요"),
     "map.defect.gap.text": (
-        "The emptiest place with codes on all sides: the nearest one is {distance} away, although codes around there have "
-        "neighbours within {usual}. The decoder has to make something up.",
-        "사방이 코드로 둘러싸였는데도 가장 휑한 자리예요. 이 근처 코드는 {usual} 안에 이웃이 있는데, 여기서는 가장 가까운 코드도 "
-        "{distance}만큼 떨어져 있어요. 디코더는 그림을 지어낼 수밖에 없어요.",
+        "The emptiest place with codes on all sides: the nearest one is {distance} away, although codes around there "
+        "have neighbours within {usual}. The decoder has to make something up.",
+        "사방이 코드로 둘러싸였는데도 가장 휑한 자리예요. 이 근처 코드는 {usual} 안에 이웃이 있는데, 여기서는 가장 "
+        "가까운 코드도 {distance}만큼 떨어져 있어요. 디코더는 그림을 지어낼 수밖에 없어요.",
     ),
     "map.defect.draws": ("Nobody says how to draw z", "z를 어떻게 뽑을지 알 수 없어요"),
     "map.defect.draws.text": (
@@ -176,23 +177,23 @@ TEXTS = {
         "등방성: Σ = σ² I. 어느 쪽으로나 똑같이 퍼진 원이에요. σ = 1이면 사전분포 N(0, I)예요.",
     ),
     "map.gauss.diagonal.text": (
-        "Diagonal: independent, but each dimension has its own σ; the axes of the ellipse lie along the map's. This is what "
-        "a VAE's encoder gives, and not yet isotropic.",
-        "대각: 차원끼리 독립이지만 σ가 저마다 달라서 타원의 축이 지도의 축과 나란해요. VAE의 인코더가 내놓는 꼴이고, 아직 "
-        "등방성은 아니에요.",
+        "Diagonal: independent, but each dimension has its own σ; the axes of the ellipse lie along the map's. This "
+        "is what a VAE's encoder gives, and not yet isotropic.",
+        "대각: 차원끼리 독립이지만 σ가 저마다 달라서 타원의 축이 지도의 축과 나란해요. VAE의 인코더가 내놓는 꼴이고, "
+        "아직 등방성은 아니에요.",
     ),
     "map.gauss.correlated.text": (
-        "Correlated: off the diagonal Σ is not 0, so knowing z₁ tells something about z₂, as height does about weight. A "
-        "tilted ellipse: a VAE's encoder cannot say this about one picture.",
-        "상관 있음: Σ의 대각선 밖이 0이 아니라서 z₁을 알면 z₂도 짐작돼요. 키를 알면 몸무게를 짐작하는 것처럼요. 기울어진 "
-        "타원인데, VAE의 인코더는 그림 한 장을 이런 모양으로 나타내지 못해요.",
+        "Correlated: off the diagonal Σ is not 0, so knowing z₁ tells something about z₂, as height does about "
+        "weight. A tilted ellipse: a VAE's encoder cannot say this about one picture.",
+        "상관 있음: Σ의 대각선 밖이 0이 아니라서 z₁을 알면 z₂도 짐작돼요. 키를 알면 몸무게를 짐작하는 것처럼요. "
+        "기울어진 타원인데, VAE의 인코더는 그림 한 장을 이런 모양으로 나타내지 못해요.",
     ),
     "map.example4": ("By hand: μ and σ² of four dimensions", "손으로 해 보기: 4차원의 μ와 σ²"),
     "map.example4.intro": (
-        "Suppose an encoder gave these for one picture. Change a number and follow it: z = μ + σ ε with ε from N(0, 1), "
-        "and KL = ½ (μ² + σ² − 1 − log σ²) in nats, summed over the dimensions.",
-        "인코더가 그림 한 장을 보고 이런 값을 냈다고 해 봐요. 숫자를 바꾸며 따라가 보세요. ε은 N(0, 1)에서 뽑고 "
-        "z = μ + σ ε, KL = ½ (μ² + σ² − 1 − log σ²) nat을 차원마다 구해 더해요.",
+        "Suppose an encoder gave these for one picture. Change a number and follow it: z = μ + σ ε with ε from N(0, "
+        "1), and KL = ½ (μ² + σ² − 1 − log σ²) in nats, summed over the dimensions.",
+        "인코더가 그림 한 장을 보고 이런 값을 냈다고 해 봐요. 숫자를 바꾸며 따라가 보세요. ε은 N(0, 1)에서 뽑고 z = μ "
+        "+ σ ε, KL = ½ (μ² + σ² − 1 − log σ²) nat을 차원마다 구해 더해요.",
     ),
     "map.example4.mu": ("μ of dimension {i}", "{i}번째 차원의 μ"),
     "map.example4.variance": ("σ² of dimension {i}", "{i}번째 차원의 σ²"),
