@@ -5,6 +5,7 @@ unpickled: class and config are written out, and a key too many or too few is an
 """
 
 import dataclasses
+import hashlib
 import json
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
@@ -84,6 +85,11 @@ def folder_of(name: str) -> Path:
                 f"unknown checkpoint {name!r}: not on the Hub or out of reach; known: {', '.join(names())}"
             ) from error
     raise ValueError(f"unknown checkpoint {name!r}; known: {', '.join(names())}")
+
+
+def sha256(file: Path) -> str:
+    """The checksum of a file, in hexadecimal."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def read_json(file: Path) -> dict[str, Any]:
@@ -192,6 +198,8 @@ class Checkpoint:
         self.name, self.device = folder.resolve().name, device
         self.network: Autoencoder = read_network(folder, CLASSES).to(device)
         self.card = read_json(folder / "card.json")
+        if self.card.get("sha256", found := sha256(folder / "model.safetensors")) != found:
+            raise CheckpointError(f"{self.name}: model.safetensors is not the file that card.json describes")
         self.latents = read_tensors(folder / "latents.safetensors")
         self._check_latents()
         self.code_prior: CodePrior | None = None

@@ -14,6 +14,8 @@ from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
+from vae_demo.checkpoints import sha256
+
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vae_demo"
 CROP = (15, 40, 163, 188)  # of the aligned 178x218 CelebA picture: left, top, right, bottom
 LANDMARKS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
@@ -46,18 +48,6 @@ class Split:
     def batch(self, rows: Tensor) -> Tensor:
         """(B,) row numbers -> (B, C, H, W) float32 in [0, 1]."""
         return self.images[rows].float() / 255
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _sha256(file)
-
-
-def _sha256(file: io.BufferedReader) -> str:  # Python 3.10 has no file_digest
-    digest = hashlib.sha256()
-    while block := file.read(1 << 20):
-        digest.update(block)
-    return digest.hexdigest()
 
 
 def mnist(root: Path, split: str) -> Split:

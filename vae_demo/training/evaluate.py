@@ -23,7 +23,7 @@ from vae_demo.training.card import model_card, readme_table
 from vae_demo.training.objectives import CodeLikelihood
 
 HIGHER_IS_BETTER = (
-    "psnr", "ssim", "active", "gain", "accuracy", "kept", "right", "add", "perplexity", "found_share",
+    "psnr", "ssim", "active", "gain", "accuracy", "kept", "right", "add", "perplexity", "pictures", "found_share",
 )  # fmt: skip
 Metrics = dict[str, float]
 

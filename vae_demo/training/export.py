@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from vae_demo.checkpoints import read_json
+from vae_demo.checkpoints import read_json, sha256
 from vae_demo.models import Autoencoder
 from vae_demo.priors import CodePrior
 from vae_demo.training import data, evaluate, latents
@@ -56,7 +56,7 @@ def export(name: str, network: nn.Module, record: dict, train_split: data.Split,
         "training": record | versions() | {"commit": commit()},
         "data": train_split.source,
         "terms": TERMS[recipe.dataset],
-        "sha256": data.sha256(folder / "model.safetensors"),
+        "sha256": sha256(folder / "model.safetensors"),
     }
     if isinstance(network, Autoencoder):
         tensors, groups = latents.statistics(network, train_split)
@@ -77,7 +77,7 @@ def export_prior(name: str, prior: CodePrior, record: dict, root: Path, out: Pat
     card["prior"] = {
         "parameters": sum(p.numel() for p in prior.parameters()),
         "training": record | versions() | {"commit": commit()},
-        "sha256": data.sha256(folder / "prior.safetensors"),
+        "sha256": sha256(folder / "prior.safetensors"),
     }
     write_json(folder / "card.json", card)
     evaluate.complete(folder, root)

@@ -90,7 +90,7 @@ def photographed(x: Tensor, generator: torch.Generator) -> Tensor:
     return x + 0.05 * noise * normal_like(x, generator)
 
 
-def measure(network: LandmarkNet, split: Split, photos: int = 400) -> dict[str, float]:
+def measure(network: LandmarkNet, split: Split, photos: int = 200) -> dict[str, float]:
     """Figures for the card, all errors in units of the distance between the eyes.
 
     `landmark_error`: one look at faces that are moved as in training. `found_...`: faces found in made-up photos

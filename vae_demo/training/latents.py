@@ -35,7 +35,7 @@ def statistics(network: Autoencoder, split: Split) -> tuple[dict[str, Tensor], d
         return tensors, {}
     if z.shape[1] <= FULL_COVARIANCE:
         tensors |= {"covariance": torch.cov(z.T), **mixture(z)}
-    if z.shape[1] <= 1024:
+    if 2 < z.shape[1] <= 1024:  # in two dimensions three directions cannot leave each other alone
         flags = face_flags(split) if "Male" in split.labels else digit_flags(split)
         names = FACE_DIRECTIONS if "Male" in split.labels else DIGIT_DIRECTIONS
         tensors |= directions(z, flags, names)

@@ -168,8 +168,12 @@ def hardware(device: torch.device) -> str:
 
 
 def start_from(network: torch.nn.Module, name: str, runs: Path = RUNS) -> None:
-    """Copies the weights of a trained run wherever name and shape agree."""
-    trained = torch.load(runs / name / "state.pt", map_location="cpu", weights_only=True)["network"]
+    """Copies weights wherever name and shape agree, from a run of this computer or else from the shipped checkpoint."""
+    state_file = runs / name / "state.pt"
+    if state_file.exists():
+        trained = torch.load(state_file, map_location="cpu", weights_only=True)["network"]
+    else:
+        trained = shipped(name).state_dict()
     own = network.state_dict()
     network.load_state_dict(own | {k: v for k, v in trained.items() if k in own and v.shape == own[k].shape})
 
