@@ -27,7 +27,9 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--share", action="store_true", help="a public link through Gradio's server, for 72 hours")
     parser.add_argument("--device", choices=("cpu", "cuda", "mps"), help="the default is the best that is there")
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
-    parser.add_argument("--lang", choices=("en", "ko"), help="for visitors who have not chosen; default: their browser's")
+    parser.add_argument(
+        "--lang", choices=("en", "ko"), help="for visitors who have not chosen; default: their browser's"
+    )
     return parser.parse_args(words)
 
 

@@ -7,6 +7,7 @@ Every choice is a short text, its reference, so that a link, a program and the p
 
 import base64
 import binascii
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from vae_demo.ui import strokes
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.figures import png
 from vae_demo.ui.room import Room
-from vae_demo.ui.text import LANGUAGES, TEXTS, say, t
+from vae_demo.ui.text import say, t, words
 from vae_demo.ui.upload import SafeImage, read
 
 SHAPES = {"mnist": (1, 28, 28), "celeba": (3, 64, 64)}
@@ -189,38 +190,29 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         digit, face: the references at first.
         target: what "use as" calls it: "reconstruct", "denoise", "a", "b", "c"; unique in the page.
     """
-    words = {
-        language: {key: TEXTS[f"common.{key}"][i] for key in ("clear", "random", "draw", "faces", "astronaut")}
-        for i, language in enumerate(LANGUAGES)
-    }
+    said = words(*(f"common.{key}" for key in ("clear", "random", "draw", "faces", "astronaut")))
     gr.Markdown(t(label), elem_classes="section-label")
+    digits = {
+        f"digit:{n}:{hand}" if hand else f"digit:{n}": strokes.write(strokes.digit(n, hand))
+        for n in strokes.DIGITS
+        for hand in range(HANDS)
+    }
     pad = gr.HTML(
         value=digit,
-        html_template=PAD,
+        html_template=PAD.replace("TARGET", target),
         css_template=STYLE,
-        js_on_load=(ASSETS / "pad.js").read_text(encoding="utf-8"),
+        js_on_load=script("pad.js", words=said, target=target, pen=strokes.PEN, digits=digits),
         elem_classes="for-mnist",
         label="digit",
-        words=words,
-        target=target,
-        pen=strokes.PEN,
-        digits={
-            f"digit:{n}:{hand}" if hand else f"digit:{n}": strokes.write(strokes.digit(n, hand))
-            for n in strokes.DIGITS
-            for hand in range(HANDS)
-        },
     )
+    faces, seeds = thumbnails(room), room.inventor is not None
     picker = gr.HTML(
         value=face,
-        html_template=PICKER,
+        html_template=PICKER.replace("TARGET", target),
         css_template=STYLE,
-        js_on_load=(ASSETS / "faces.js").read_text(encoding="utf-8"),
+        js_on_load=script("faces.js", words=said, target=target, faces=faces, seeds=seeds),
         elem_classes="for-celeba",
         label="face",
-        words=words,
-        target=target,
-        faces=thumbnails(room),
-        seeds=room.inventor is not None,
     )
     with gr.Accordion(t("common.upload"), open=False):
         photo = SafeImage(
@@ -246,6 +238,11 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
     return PictureInput(pad, picker, photo)
 
 
+def script(file: str, **data) -> str:
+    """A script of assets/ with `data` before it; the props of a gr.HTML get lost when its tab is not open yet."""
+    return f"const data = {json.dumps(data)};\n" + (ASSETS / file).read_text(encoding="utf-8")
+
+
 def thumbnails(room: Room) -> list[list[str]]:
     """[[reference, picture as a `data:` URL], ...] of the faces that are offered."""
     faces = [["astronaut", png(astronaut()[0])]]
@@ -265,7 +262,7 @@ def stack(pictures: list[Tensor]) -> Tensor:
 
 
 PAD = """
-<div class="pad" data-target="${target}">
+<div class="pad" data-target="TARGET">
   <canvas width="280" height="280" role="img"></canvas>
   <div class="row digits" role="group"></div>
   <div class="row"><button type="button" class="random"></button><button type="button" class="clear"></button></div>
@@ -273,7 +270,7 @@ PAD = """
 """
 
 PICKER = """
-<div class="picker" data-target="${target}"><div class="faces" role="group"></div>
+<div class="picker" data-target="TARGET"><div class="faces" role="group"></div>
   <div class="row"><button type="button" class="random"></button></div>
 </div>
 """
@@ -289,7 +286,7 @@ button { font: inherit; font-weight: 700; padding: .4rem .5rem; min-width: 2.2re
 button:hover { background: var(--button-secondary-background-fill-hover); }
 button[aria-pressed=true] { outline: 3px solid var(--color-accent); outline-offset: 1px; }
 .random, .clear { flex: 1; }
-.faces { display: grid; grid-template-columns: repeat(auto-fill, minmax(60px, 1fr)); gap: 6px; max-width: 420px; }
+.faces { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 6px; max-width: 280px; }
 .faces button { padding: 0; overflow: hidden; border: 0; border-radius: 8px; line-height: 0; }
 .faces img { width: 100%; display: block; margin: 0; }
 """

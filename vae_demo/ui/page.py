@@ -10,16 +10,18 @@ from pathlib import Path
 
 import gradio as gr
 
-from vae_demo.ui import arithmetic, figures, interpolate, reconstruct, sample
+from vae_demo.ui import arithmetic, denoise, figures, interpolate, latent_map, reconstruct, sample
 from vae_demo.ui.room import DATASETS, Room
 from vae_demo.ui.tab import Tab, restored
 from vae_demo.ui.text import say, t
 
 TABS = {
     "reconstruct": reconstruct.build,
+    "denoise": denoise.build,
     "sample": sample.build,
     "interpolate": interpolate.build,
     "arithmetic": arithmetic.build,
+    "map": latent_map.build,
 }
 
 ASSETS = Path(__file__).parent / "assets"
@@ -66,7 +68,7 @@ def build(room: Room) -> gr.Blocks:
         tabs_of: dict[str, gr.Tab] = {}
         with gr.Tabs(selected="reconstruct", elem_id="tabs") as tabs:
             for name, build_tab in TABS.items():
-                with gr.Tab(t(f"{name}.title"), id=name, elem_id=f"tab-{name}") as tab:
+                with gr.Tab(t(f"{name}.title"), id=name, elem_id=f"tab-{name}", render_children=True) as tab:
                     parts[name] = build_tab(room, dataset)
                     tabs_of[name] = tab
         language.click(None, js="() => window.switchLanguage()", api_visibility="private")
@@ -88,7 +90,8 @@ def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning) -> None:
         query = request.query_params
         name = query.get("tab") if query.get("tab") in parts else "reconstruct"
         values = [restored(c, query.get(key)) if tab == name else gr.skip() for tab, key, c in fields]
-        words = figures.note(say("common.skipped", request, names="; ".join(room.skipped))) if room.skipped else ""
+        damaged = ", ".join(line.partition(":")[0] for line in room.skipped)  # the rest is for the log
+        words = figures.note(say("common.skipped", request, names=damaged)) if damaged else ""
         return [gr.Tabs(selected=name), name, restored(dataset, query.get("set")), words, *values]
 
     restored_event = page.load(restore, None, [tabs, current, dataset, warning, *(c for _, _, c in fields)], **_PRIVATE)

@@ -88,8 +88,9 @@ def lines(result: Result, request: gr.Request | None) -> list[str]:
         size += f" · KL {result.kl:.1f} nats"
     return [
         size,
-        f"PSNR {decibel(result.psnr)} · SSIM {result.ssim:.2f}",
-        f"MSE {result.mse:.4f} · {result.ms:.0f} ms" if result.ms >= 1 else f"MSE {result.mse:.4f} · < 1 ms",
+        f"PSNR {decibel(result.psnr)}",
+        f"MSE {result.mse:.4f} · SSIM {result.ssim:.2f}",
+        f"{result.ms:.0f} ms" if result.ms >= 1 else "< 1 ms",
     ]
 
 
@@ -130,7 +131,7 @@ def compare(x: Tensor, results: Mapping[str, Result], request: gr.Request | None
     words = {key: escape(say(f"reconstruct.{key}", request)) for key in ("compare", "compare_with", "before", "after")}
     return (
         f'<div class="compare"><h3 class="section">{words["compare"]}</h3>'
-        f'<label>{words["compare_with"]} <select>{options}</select></label>'
+        f"<label>{words['compare_with']} <select>{options}</select></label>"
         f'<div class="stack" style="--at:50%">{img(x[0], words["before"])}'
         f'<div class="over">{img(first.x_hat[0], words["after"])}</div><i></i>'
         f'<b class="left">{words["before"]}</b><b class="right">{words["after"]}</b></div>'

@@ -42,5 +42,10 @@ def sheet() -> SheetImage:
     """The sheet in a closed fold-out."""
     with gr.Accordion(t("common.sheet"), open=False):
         return SheetImage(
-            type="pil", format="png", interactive=False, show_label=False, buttons=["download"], alt_text=t("common.sheet")
+            type="pil",
+            format="png",
+            interactive=False,
+            show_label=False,
+            buttons=["download"],
+            alt_text=t("common.sheet"),
         )

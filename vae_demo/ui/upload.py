@@ -55,7 +55,9 @@ def read(source: Path | bytes, request: gr.Request | None = None) -> Image.Image
             return _plain(picture)
     except UserError:
         raise
-    except (OSError, ValueError, SyntaxError, MemoryError, EOFError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise UserError("common.too_large", request, megapixels=MOST_PIXELS // 1_000_000) from error
+    except (OSError, ValueError, SyntaxError, MemoryError, EOFError) as error:
         raise UserError("common.bad_picture", request) from error
 
 

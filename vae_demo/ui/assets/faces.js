@@ -1,14 +1,14 @@
 // Faces to choose from: the value is the reference of the chosen one.
-const words = props.words[navigator.language.startsWith('ko') ? 'ko' : 'en'];
+const words = data.words[navigator.language.startsWith('ko') ? 'ko' : 'en'];
 const group = element.querySelector('.faces');
 const random = element.querySelector('.random');
 group.setAttribute('aria-label', words.faces);
-group.innerHTML = props.faces.map(([reference, url], i) => {
+group.innerHTML = data.faces.map(([reference, url], i) => {
   const name = reference === 'astronaut' ? words.astronaut : `${words.faces}, ${i + 1}`;
   return `<button type="button" data-face="${reference}" title="${name}"><img src="${url}" alt="${name}"></button>`;
 }).join('');
 random.textContent = words.random;
-random.hidden = !props.seeds;
+random.hidden = !data.seeds;
 
 function show() {
   group.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', b.dataset.face === props.value));
@@ -20,7 +20,7 @@ element.addEventListener('click', e => {
   show();
 });
 document.addEventListener('picture-sent', e => {
-  if (e.detail.target === props.target && document.documentElement.dataset.set === 'celeba') {
+  if (e.detail.target === data.target && document.documentElement.dataset.set === 'celeba') {
     props.value = 'png:' + e.detail.base64;
     show();
   }

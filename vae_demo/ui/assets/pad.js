@@ -1,6 +1,6 @@
 // The pad: strokes in hundredths of its side are its value, the same text that the server draws from.
 const ko = navigator.language.startsWith('ko');
-const words = props.words[ko ? 'ko' : 'en'];
+const words = data.words[ko ? 'ko' : 'en'];
 const canvas = element.querySelector('canvas');
 const ink = canvas.getContext('2d');
 const side = canvas.width;
@@ -19,7 +19,7 @@ function paint() {
   ink.fillStyle = '#000';
   ink.fillRect(0, 0, side, side);
   ink.strokeStyle = ink.fillStyle = '#fff';
-  ink.lineWidth = props.pen * side / 100;
+  ink.lineWidth = data.pen * side / 100;
   ink.lineCap = ink.lineJoin = 'round';
   for (const stroke of strokes) {
     ink.beginPath();
@@ -39,7 +39,7 @@ function show() {
   row.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', b.dataset.digit === number));
   if (value === sent) return;
   sent = value;
-  const text = props.digits[value] ?? (value.startsWith('strokes:') ? value.slice(8) : '');
+  const text = data.digits[value] ?? (value.startsWith('strokes:') ? value.slice(8) : '');
   strokes = text ? read(text) : [];
   paint();
   if (value.startsWith('png:')) picture('data:image/png;base64,' + value.slice(4));
@@ -87,7 +87,7 @@ element.addEventListener('click', e => {
   const digit = e.target.closest('[data-digit]');
   if (digit) { sent = null; props.value = 'digit:' + digit.dataset.digit; show(); }
   if (e.target.closest('.random')) {
-    const known = Object.keys(props.digits).filter(k => k !== props.value);
+    const known = Object.keys(data.digits).filter(k => k !== props.value);
     sent = null; props.value = known[Math.floor(Math.random() * known.length)]; show();
   }
   if (e.target.closest('.clear')) {  // the last result stays until something is drawn
@@ -96,7 +96,7 @@ element.addEventListener('click', e => {
   }
 });
 document.addEventListener('picture-sent', e => {
-  if (e.detail.target === props.target && document.documentElement.dataset.set !== 'celeba') {
+  if (e.detail.target === data.target && document.documentElement.dataset.set !== 'celeba') {
     sent = null; props.value = 'png:' + e.detail.base64; show();
   }
 });

@@ -2,15 +2,17 @@
 
 import gradio as gr
 
-from vae_demo.ui.text import arithmetic, common, interpolate, reconstruct, sample
+from vae_demo.ui.text import arithmetic, common, denoise, interpolate, latent_map, reconstruct, sample
 
 LANGUAGES = ("en", "ko")
 TEXTS: dict[str, tuple[str, str]] = {
     **common.TEXTS,
     **reconstruct.TEXTS,
+    **denoise.TEXTS,
     **sample.TEXTS,
     **interpolate.TEXTS,
     **arithmetic.TEXTS,
+    **latent_map.TEXTS,
 }
 
 # Gradio translates the labels itself; it chooses by `navigator.language`, which `ui.language` sets.
@@ -22,6 +24,11 @@ def t(key: str):
     if key not in TEXTS:
         raise KeyError(key)
     return I18N(key)
+
+
+def words(*keys: str) -> dict[str, dict[str, str]]:
+    """Both languages, for scripts that choose in the browser: {"en": {"clear": ...}, "ko": ...}."""
+    return {lang: {key.partition(".")[2]: TEXTS[key][i] for key in keys} for i, lang in enumerate(LANGUAGES)}
 
 
 def language(request: gr.Request | None) -> str:

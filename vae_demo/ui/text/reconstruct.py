@@ -34,8 +34,8 @@ TEXTS = {
     "reconstruct.variant": ("Which VAE", "어떤 VAE?"),
     "reconstruct.scale": ("σ times", "σ의 배수"),
     "reconstruct.scale_info": (
-        "0: always the mean. 1: as trained. More: beyond what the decoder has learned to forgive.",
-        "0이면 늘 평균, 1이면 학습한 그대로, 더 키우면 디코더가 견디도록 배운 범위를 넘어가요.",
+        "0: the mean. 1: as trained.",
+        "0은 평균, 1은 학습한 그대로",
     ),
     "reconstruct.facts": (
         "{name}: KL {kl:.1f} nats in all; {active} of {d} dimensions say something (more than 0.1 nats); "

@@ -1,0 +1,236 @@
+"""Input pictures: references, strokes, uploads, and what is refused."""
+
+import base64
+import io
+
+import gradio as gr
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from vae_demo import images
+from vae_demo.ui import inputs, strokes, upload
+from vae_demo.ui.checks import UserError, choice, number, whole
+from vae_demo.ui.room import Room, display, enter
+from vae_demo.ui.tab import restored
+from vae_demo.ui.text import TEXTS, language, say
+
+EMPTY = Room({})
+
+
+def png_bytes(picture):
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("reference", [f"digit:{n}:{hand}" for n in range(10) for hand in (0, 3)])
+def test_our_digits_look_like_mnist(reference):
+    x = inputs.resolve(EMPTY, "mnist", reference, "", None)
+    assert x.shape == (1, 1, 28, 28)
+    assert x.dtype == torch.float32
+    assert x.max() > 0.9
+    assert 0.04 < x.mean() < 0.25  # MNIST: 0.13 on average
+    ink = x[0, 0] / x.sum()
+    place = torch.arange(28.0)
+    assert abs((ink.sum(0) * place).sum() - 13.5) < 0.6  # its mass in the middle
+    assert abs((ink.sum(1) * place).sum() - 13.5) < 0.6
+
+
+def test_another_hand_writes_another_digit_and_the_same_hand_the_same():
+    first, again, other = (inputs.resolve(EMPTY, "mnist", r, "", None) for r in ("digit:5:1", "digit:5:1", "digit:5:2"))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+def test_strokes_are_written_and_read_back():
+    text = "20.30-25.70_40.40-60.40"
+    assert strokes.write(strokes.read(text)) == text
+    x = inputs.resolve(EMPTY, "mnist", f"strokes:{text}", "", None)
+    assert x.shape == (1, 1, 28, 28)
+
+
+def test_every_digit_fits_in_a_link():
+    for number_ in range(10):
+        assert strokes.read(strokes.write(strokes.digit(number_, 4)))
+
+
+@pytest.mark.parametrize("text", ["", "1", "1.2-", "999.1", "1.2_", "a.b", "1.2;3.4", "1.2-" * 20000 + "1.2", "-1.5"])
+def test_other_texts_are_no_strokes(text):
+    with pytest.raises(ValueError, match="expected"):
+        strokes.read(text)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [None, 3, [], "", "digit", "digit:", "digit:10", "digit:1:99", "digit:-1", "strokes:", "strokes:x", "png:", "png:!!",
+     "png:aaaa", "face:1", "astronaut", "upload", "x" * 100_000, "digit:١"],
+)  # fmt: skip
+def test_a_bad_reference_is_a_user_error(reference):
+    with pytest.raises(UserError):
+        inputs.resolve(EMPTY, "mnist", reference, "astronaut", None)
+
+
+@pytest.mark.parametrize("reference", ["face:1", "face:x", "digit:3", "strokes:1.1-2.2"])
+def test_a_face_needs_a_model_and_a_digit_is_no_face(reference):
+    with pytest.raises(UserError):
+        inputs.resolve(EMPTY, "celeba", "digit:3", reference, None)
+
+
+def test_a_picture_sent_on_arrives_pixel_for_pixel():
+    x = (torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(0)) * 255).round() / 255
+    text = base64.b64encode(png_bytes(images.to_pil(x))).decode()
+    y = inputs.resolve(EMPTY, "celeba", "", f"png:{text}", None)
+    assert torch.equal(y[0], x)
+
+
+def test_the_astronaut_looks_out_of_the_training_frame():
+    x = inputs.astronaut()
+    assert x.shape == (1, 3, 64, 64)
+    assert 0 <= x.min() < x.max() <= 1
+
+
+def test_a_dark_digit_on_light_paper_is_turned_around():
+    paper = Image.new("L", (200, 200), 240)
+    paper.paste(10, (95, 30, 110, 170))
+    x = inputs.of_photo("mnist", paper)
+    assert x[0, 0, 14, 13:15].max() > 0.8
+    assert x[0, 0, 0, 0] == 0
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I;16", "I", "F"])
+def test_every_mode_becomes_rgb(mode, tmp_path):
+    grey = np.tile(np.arange(64, dtype=np.uint8) * 4, (48, 1))
+    wide = np.tile(np.arange(64, dtype=np.uint16) * 1024, (48, 1))
+    picture = {
+        "I;16": lambda: Image.fromarray(wide),
+        "I": lambda: Image.fromarray(wide.astype(np.int32)),
+        "F": lambda: Image.fromarray(grey.astype(np.float32) / 255),
+    }.get(mode, lambda: Image.fromarray(grey).convert(mode))()
+    file = tmp_path / ("x.png" if mode in ("1", "L", "P", "RGB", "RGBA", "LA", "I;16") else "x.tiff")
+    picture.save(file)
+    read = upload.read(file)
+    assert read.mode == "RGB"
+    assert read.size == (64, 48)
+    columns = np.asarray(read).mean((0, 2))
+    assert columns[-8:].mean() > 200 > 60 > columns[:8].mean()  # the ramp is still a ramp
+
+
+def test_transparent_is_white():
+    assert upload.read(png_bytes(Image.new("RGBA", (20, 20), (0, 0, 0, 0)))).getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_exif_turns_the_picture():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    file = io.BytesIO()
+    Image.new("RGB", (40, 20)).save(file, "JPEG", exif=exif)
+    assert upload.read(file.getvalue()).size == (20, 40)
+
+
+def test_large_pictures_are_shrunk():
+    assert max(upload.read(png_bytes(Image.new("RGB", (3000, 2000)))).size) == upload.SIDE
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG\r\n\x1a\n" + bytes(100), b"%PDF-1.4"],
+)
+def test_other_files_are_refused(content):
+    with pytest.raises(UserError):
+        upload.read(content)
+
+
+def test_a_truncated_picture_is_refused():
+    noise = np.random.default_rng(0).integers(0, 255, (200, 200, 3), dtype=np.uint8)
+    with pytest.raises(UserError):
+        upload.read(png_bytes(Image.fromarray(noise))[:2000])
+
+
+def test_a_bomb_is_refused_by_its_header():
+    with pytest.raises(UserError, match="pixels"):
+        upload.read(png_bytes(Image.new("1", (20_000, 20_000))))
+
+
+def test_a_thread_is_refused():
+    with pytest.raises(UserError, match="narrow"):
+        upload.read(png_bytes(Image.new("L", (2000, 20))))
+
+
+def test_only_received_files_are_read(tmp_path):
+    file = tmp_path / "secret.png"
+    Image.new("L", (20, 20)).save(file)
+    image = upload.SafeImage(type="filepath", image_mode=None, render=False)
+    for data in ({"path": str(file)}, {"path": "", "url": "data:image/png;base64,aaaa"}, {"path": "/etc/passwd"}):
+        with pytest.raises(UserError):
+            image.preprocess(gr.components.image.ImageData(**data))
+
+
+@pytest.mark.parametrize("value", [None, True, "3", float("nan"), float("inf"), -1, 11, [3]])
+def test_numbers_are_checked(value):
+    with pytest.raises(UserError):
+        number(value, 0, 10, "n", None)
+    with pytest.raises(UserError):
+        whole(value, 0, 10, "n", None)
+
+
+def test_whole_numbers():
+    assert whole(3.0, 0, 10, "n", None) == 3
+    with pytest.raises(UserError):
+        whole(3.5, 0, 10, "n", None)
+    with pytest.raises(UserError):
+        choice(["mnist"], ("mnist",), "n", None)
+
+
+def test_every_text_is_there_in_both_languages_with_the_same_braces():
+    import string
+
+    for key, pair in TEXTS.items():
+        assert len(pair) == 2, key
+        assert all(pair), key
+        if "explain" in key:
+            continue
+        names = [{part[1] for part in string.Formatter().parse(words) if part[1]} for words in pair]
+        assert names[0] == names[1], key
+
+
+def request(**headers):
+    import types
+
+    cookies = {"lang": headers.pop("cookie")} if "cookie" in headers else {}
+    return types.SimpleNamespace(cookies=cookies, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+
+def test_the_cookie_goes_before_the_browser():
+    assert language(None) == "en"
+    assert language(request(accept_language="ko-KR,ko;q=0.9,en;q=0.8")) == "ko"
+    assert language(request(accept_language="de,ko;q=0.5")) == "ko"
+    assert language(request(accept_language="ko", cookie="en")) == "en"
+    assert language(request(cookie="fr")) == "en"
+    assert say("common.no_upload", request(cookie="ko")) == TEXTS["common.no_upload"][1]
+
+
+def test_a_link_restores_only_what_fits():
+    slider = gr.Slider(0, 4, 1, render=False)
+    radio = gr.Radio([("A", "a"), ("B", "b")], render=False)
+    assert restored(slider, "2.5") == 2.5
+    assert restored(radio, "b") == "b"
+    for component, text in ((slider, "5"), (slider, "nan"), (slider, "x"), (radio, "c"), (radio, None)):
+        assert isinstance(restored(component, text), dict)  # gr.skip()
+
+
+def test_a_damaged_folder_is_named_and_left_out(tmp_path):
+    folder = tmp_path / "mnist-vae"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"class": "DenseVAE", "config": {}}')
+    room = enter("cpu", tmp_path)
+    assert room.checkpoints == {}
+    assert len(room.skipped) == 1
+    assert "mnist-vae" in room.skipped[0]
+
+
+def test_names_are_displayed_as_the_field_writes_them():
+    assert display("celeba-vq-vae-2") == "VQ-VAE-2"
+    assert display("mnist-dae") == "DAE"
+    assert display("something") == "something"

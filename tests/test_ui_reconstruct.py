@@ -1,0 +1,134 @@
+"""Reconstruct and Denoise: the numbers behind the pictures."""
+
+import math
+
+import pytest
+import torch
+
+import vae_demo
+from vae_demo import ops
+from vae_demo.ui import denoise, figures, inputs, reconstruct
+from vae_demo.ui.room import Room
+
+NAMES = [n for n in ("mnist-conv-ae", "mnist-dae", "mnist-vae", "mnist-vq-vae") if n in vae_demo.names()]
+
+
+@pytest.fixture(scope="module")
+def room():
+    return Room({name: vae_demo.load(name, "cpu") for name in NAMES})
+
+
+@pytest.fixture(scope="module")
+def vae(room):
+    if "mnist-vae" not in room.checkpoints:
+        pytest.skip("mnist-vae is not trained yet")
+    return room.checkpoints["mnist-vae"]
+
+
+@pytest.fixture(scope="module")
+def x():
+    return inputs.resolve(Room({}), "mnist", "digit:3:1", "", None)
+
+
+def test_metrics_are_those_of_the_picture(room, x):
+    for name, result in reconstruct.through_all(room.checkpoints, x).items():
+        y = room.checkpoints[name].reconstruct(x)
+        assert torch.equal(result.x_hat, y)
+        assert result.mse == pytest.approx(((y - x) ** 2).mean().item(), rel=1e-5)
+        assert result.psnr == pytest.approx(-10 * math.log10(result.mse))
+        assert 0 < result.ssim <= 1
+        assert (result.kl is not None) == name.endswith("mnist-vae")
+        assert (result.bits is not None) == name.endswith("vq-vae")
+
+
+def test_kl_agrees_with_torch(vae, x):
+    q = vae.posterior(x)
+    normal = torch.distributions.Normal
+    expected = torch.distributions.kl_divergence(normal(q.mu, q.sigma), normal(0.0, 1.0)).sum().item()
+    assert reconstruct.through(vae, x).kl == pytest.approx(expected, rel=1e-4)
+
+
+def test_sigma_times_zero_is_the_mean_and_a_seed_repeats(vae, x):
+    q = vae.posterior(x)
+    mean = vae.decode(q.mu)
+    assert torch.allclose(reconstruct.draws(vae, q, 0.0, 1, 3), mean.expand(3, -1, -1, -1))
+    once, again = (reconstruct.draws(vae, q, 1.0, 5, 3) for _ in range(2))
+    assert torch.equal(once, again)
+    near, far = ((reconstruct.draws(vae, q, s, 5, 8) - mean).square().mean().item() for s in (0.5, 2.0))
+    assert far > near > 0
+
+
+def test_the_most_informative_come_first(vae, x):
+    q = vae.posterior(x)
+    kl = q.kl()[0][reconstruct.most_informative(q)]
+    assert (kl[:-1] >= kl[1:]).all()
+
+
+def test_painting_destroys_only_what_is_painted(x):
+    damaged = denoise.damage(x, "painted", 0.5, 0, denoise.SCRIBBLE)
+    assert (damaged <= x).all()
+    assert damaged.sum() < x.sum()
+    assert torch.equal(damaged[..., :4, :], x[..., :4, :])
+    assert torch.equal(denoise.damage(x, "painted", 0.5, 0, ""), x)
+
+
+def test_the_dae_beats_what_learned_nothing(room, x):
+    name = "mnist-dae"
+    if name not in room.checkpoints:
+        pytest.skip("mnist-dae is not trained yet")
+    damaged = denoise.damage(x, "gaussian", 0.5, 0)
+    results = denoise.mended(denoise.competitors(room.checkpoints), damaged, 0.5)
+    errors = {key: ops.mse(y, x).item() for key, y in results.items()}
+    assert min(errors, key=errors.__getitem__) == name
+    assert errors[name] < ops.mse(damaged, x).item() / 4  # 6 dB
+
+
+def test_rounds_feed_the_result_back(room, x):
+    ae = room.checkpoints[NAMES[0]]
+    steps = denoise.rounds(ae, x, 3)
+    assert torch.allclose(steps[1:2], ae.reconstruct(steps[0:1]), atol=1e-6)
+
+
+def test_a_curve_starts_at_no_damage(room, x):
+    lines = denoise.curves(denoise.competitors(room.checkpoints), x, "gaussian", 0)
+    assert set(lines) == {"damaged", "median", "tv", *denoise.competitors(room.checkpoints)}
+    assert all(len(line) == len(denoise.STRENGTHS) for line in lines.values())
+    assert lines["damaged"][0] == pytest.approx(60)  # capped: there is no error
+    at_half = ops.psnr(ops.mse(ops.corrupt(x, "gaussian", 0.5, 0), x).item())
+    assert lines["damaged"][5] == pytest.approx(at_half, abs=1e-3)
+    assert all(b < a for a, b in zip(lines["damaged"], lines["damaged"][1:], strict=False))
+
+
+def test_a_difference_map_is_white_where_right_and_red_where_too_bright():
+    d = torch.zeros(1, 2, 2)
+    d[0, 0, 0], d[0, 1, 1] = 1.0, -1.0
+    picture = figures.signed(d)
+    assert torch.equal(picture[:, 0, 1], torch.ones(3))
+    assert picture[0, 0, 0] > picture[2, 0, 0]
+    assert picture[2, 1, 1] > picture[0, 1, 1]
+
+
+def test_figures_escape_what_they_show():
+    figure = figures.figure(figures.Figure(torch.zeros(1, 4, 4), "<b>", ['"<script>'], "'\"<>"))
+    assert "<script" not in figure
+    assert "<b><b>" not in figure
+
+
+def test_a_contact_sheet_holds_all(x):
+    shown = [figures.Figure(x[0], f"{i}", ["a", "b"]) for i in range(7)]
+    sheet = figures.contact_sheet(shown, columns=3, side=56)
+    assert sheet.mode == "RGB"
+    assert sheet.width == 3 * 70 + 14
+    assert sheet.height > 3 * 56
+
+
+@pytest.mark.parametrize("digit", ["digit:3:1", "strokes:20.30-25.70_40.40-60.40"])
+def test_copied_python_runs(room, digit):
+    for code in (
+        reconstruct.python(room, "mnist", digit, ""),
+        denoise.python(room, "mnist", digit, "", "gaussian", 0.5, 0, ""),
+        denoise.python(room, "mnist", digit, "", "painted", 0.5, 0, denoise.SCRIBBLE),
+    ):
+        scope = {}
+        exec(code, scope)  # what the page tells people to run
+        assert scope["x"].shape == (1, 1, 28, 28)

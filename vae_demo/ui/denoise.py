@@ -1,0 +1,318 @@
+"""The tab Denoise: damage a picture, and let networks and filters mend it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import gradio as gr
+import numpy as np
+import torch
+from torch import Tensor
+
+from vae_demo import ops
+from vae_demo.checkpoints import Checkpoint
+from vae_demo.ui import charts, checks, explain, inputs, sheet, strokes
+from vae_demo.ui.figures import NEUTRAL, Figure, caption, colour, contact_sheet, decibel, grid, note
+from vae_demo.ui.room import DATASETS, Room, variant
+from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
+from vae_demo.ui.text import say, t, words
+
+KINDS = (*ops.DAMAGES, "painted")
+NETWORKS = ("dae", "conv-ae", "vae")  # the variants that compete, in this order
+FILTERS = {"median": "#6f7785", "tv": "#a3812f"}
+STRENGTHS = tuple(i / 10 for i in range(11))
+ROUNDS = 8
+BRUSH = 14.0  # width of the painting brush, in hundredths of the side
+SCRIBBLE = "30.62-44.50-58.58-72.44"
+
+
+def damage(x: Tensor, kind: str, strength: float, seed: int, painted: str = "") -> Tensor:
+    """x (1, C, H, W) in [0, 1], damaged; "painted" sets the places under the strokes `painted` to 0.
+
+    Raises:
+        ValueError: unknown kind, strength out of range, or strokes that cannot be read.
+    """
+    if kind != "painted":
+        return ops.corrupt(x, kind, strength, seed)
+    if not painted:
+        return x
+    size = x.shape[3]
+    mask = strokes.draw(strokes.read(painted), BRUSH, 4 * size).resize((size, size))
+    return x * (1 - torch.from_numpy(np.asarray(mask, dtype=np.float32) / 255))
+
+
+def mended(checkpoints: Mapping[str, Checkpoint], x: Tensor, strength: float) -> dict[str, Tensor]:
+    """Damaged pictures (B, C, H, W), mended by each network and filter: name -> (B, C, H, W).
+
+    Total variation is told the strength, since its weight has to grow with the noise.
+    """
+    results = {name: ae.reconstruct(x).cpu() for name, ae in checkpoints.items()}
+    return results | {"median": ops.median_filter(x), "tv": ops.total_variation(x, 0.05 + 0.4 * strength)}
+
+
+def competitors(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
+    """DAE, plain AE and VAE, as far as they are there."""
+    by_variant = {variant(name): name for name in checkpoints}
+    return {by_variant[v]: checkpoints[by_variant[v]] for v in NETWORKS if v in by_variant}
+
+
+def rounds(ae: Checkpoint, x: Tensor, n: int = ROUNDS) -> Tensor:
+    """A picture (1, C, H, W) fed through again and again: (n, C, H, W)."""
+    steps = []
+    for _ in range(n):
+        x = ae.reconstruct(x).cpu()
+        steps.append(x)
+    return torch.cat(steps)
+
+
+def curves(checkpoints: Mapping[str, Checkpoint], x: Tensor, kind: str, seed: int) -> dict[str, list[float]]:
+    """PSNR against the clean x (1, C, H, W) at each of `STRENGTHS`: "damaged", networks, filters."""
+    damaged = torch.cat([damage(x, kind, strength, seed) for strength in STRENGTHS])
+    results = {name: ae.reconstruct(damaged).cpu() for name, ae in checkpoints.items()}
+    results["median"] = ops.median_filter(damaged)
+    pairs = zip(damaged, STRENGTHS, strict=True)
+    results["tv"] = torch.cat([ops.total_variation(d[None], 0.05 + 0.4 * s) for d, s in pairs])
+    results = {"damaged": damaged, **results}
+    return {name: [ops.psnr(max(e, 1e-6)) for e in ops.mse(y, x).tolist()] for name, y in results.items()}
+
+
+def shown_name(name: str, request: gr.Request | None) -> str:
+    """The words for a network, a filter or the damaged picture."""
+    return say(f"denoise.{name}", request) if name in (*FILTERS, "damaged") else caption(name)
+
+
+def stripe(name: str) -> str:
+    return FILTERS.get(name) or colour(name)
+
+
+def quality(x_hat: Tensor, x: Tensor) -> str:
+    """PSNR and SSIM of one picture (C, H, W)."""
+    return f"{decibel(ops.psnr(ops.mse(x_hat[None], x[None]).item()))} · SSIM {ops.ssim(x_hat, x):.2f}"
+
+
+def figures(x: Tensor, damaged: Tensor, results: Mapping[str, Tensor], request: gr.Request | None) -> list[Figure]:
+    """Clean, damaged, and every result with its quality; the best one is marked."""
+    errors = {name: ops.mse(y, x).item() for name, y in results.items()}
+    best = min(errors, key=errors.__getitem__)
+    said = {"clean": x, "damaged": damaged}
+    shown = [
+        Figure(
+            picture[0],
+            say(f"denoise.{name}", request),
+            [quality(picture[0], x[0])] if name == "damaged" else [say("denoise.clean_line", request)],
+            say(f"denoise.{name}_alt", request),
+        )
+        for name, picture in said.items()
+    ]
+    for name, y in results.items():
+        lines = [quality(y[0], x[0])]
+        if name == best:
+            lines.append("★ " + say("denoise.best", request))
+        title = shown_name(name, request)
+        shown.append(Figure(y[0], title, lines, say("denoise.alt", request, name=title), stripe(name)))
+    return shown
+
+
+def curve_chart(lines: Mapping[str, Sequence[float]], strength: float, request: gr.Request | None) -> str:
+    """PSNR over strength, with a mark at the present strength."""
+    top, bottom, left, right = 8, 150, 30, charts.WIDTH - 6
+    values = [v for line in lines.values() for v in line[1:]]  # at strength 0 the damaged picture has no error
+    low, high = 5 * math.floor(min(values) / 5), 5 * math.ceil(max(values) / 5)
+
+    def across(s: float) -> float:
+        return left + s * (right - left)
+
+    def down(v: float) -> float:
+        return bottom - (min(max(v, low), high) - low) / (high - low) * (bottom - top)
+
+    body = "".join(
+        f'<line x1="{left}" x2="{right}" y1="{down(v):.1f}" y2="{down(v):.1f}" stroke="currentColor" '
+        f'stroke-opacity=".15"/><text x="{left - 4}" y="{down(v) + 4:.1f}" text-anchor="end" {charts.TEXT}>{v}</text>'
+        for v in range(low, high + 1, 5)
+    )
+    body += "".join(
+        f'<text x="{across(s):.1f}" y="{bottom + 13}" text-anchor="middle" {charts.TEXT}>{s:g}</text>'
+        for s in (0, 0.25, 0.5, 0.75, 1)
+    )
+    body += (
+        f'<line x1="{across(strength):.1f}" x2="{across(strength):.1f}" y1="{top}" y2="{bottom}" '
+        'stroke="currentColor" stroke-width="1.5"/>'
+    )
+    legend = ""
+    for name, line in lines.items():
+        hue = NEUTRAL if name == "damaged" else stripe(name)
+        dash = ' stroke-dasharray="4 3"' if name in (*FILTERS, "damaged") else ""
+        xs, ys = [across(s) for s in STRENGTHS], [down(v) for v in line]
+        body += f'<polyline points="{charts.points(xs, ys)}" fill="none" stroke="{hue}" stroke-width="2"{dash}/>'
+        at = float(np.interp(strength, STRENGTHS, line))
+        body += f'<circle cx="{across(strength):.1f}" cy="{down(at):.1f}" r="3" fill="{hue}"/>'
+        legend += f'<span><i style="background:{hue}"></i>{escape(shown_name(name, request))} {at:.1f} dB</span>'
+    alt = say("denoise.curve_alt", request, strength=strength)
+    return (
+        f'<p class="legend">{legend}</p>'
+        + charts.svg(body, alt, height=bottom + 18)
+        + f'<p class="small">{escape(say("denoise.axes", request))}</p>'
+    )
+
+
+def python(room: Room, dataset: str, digit, face, kind: str, strength: float, seed: int, painted: str) -> str:
+    """Lines that make what is on screen."""
+    known = competitors(room.of(dataset))
+    name = next(iter(known), "")
+    spoil = (
+        ["from vae_demo.ui import denoise", f'damaged = denoise.damage(x, "painted", 0, 0, "{painted}")']
+        if kind == "painted"
+        else ["from vae_demo import ops", f'damaged = ops.corrupt(x, "{kind}", {strength:g}, seed={seed})']
+    )
+    return "\n".join(
+        [
+            "import vae_demo",
+            *inputs.python_of(room, dataset, digit, face),
+            *spoil,
+            f'ae = vae_demo.load("{name}", "cpu")  # {", ".join(known)}',
+            "clean = ae.reconstruct(damaged)",
+            "print(((clean - x) ** 2).mean().item(), ((damaged - x) ** 2).mean().item())",
+        ]
+    )
+
+
+def build(room: Room, dataset: gr.Radio) -> Tab:
+    """Makes the tab's components and events; see `ui.page`."""
+
+    def prepared(dataset, digit, face, upload, kind, strength, seed, painted, request):
+        dataset = checks.choice(dataset, DATASETS, "dataset", request)
+        kind = checks.choice(kind, KINDS, "kind", request)
+        strength = checks.number(strength, 0, 1, "strength", request)
+        seed = checks.whole(seed, 0, inputs.MOST_SEED, "seed", request)
+        x = inputs.resolve(room, dataset, digit, face, upload, request)
+        try:
+            return dataset, x, damage(x, kind, strength, seed, painted or ""), kind, strength, seed
+        except (ValueError, TypeError) as error:
+            raise checks.UserError("common.bad_reference", request, value=str(painted)[:40]) from error
+
+    def denoise(
+        dataset: str,
+        digit: str = "digit:8",
+        face: str = "astronaut",
+        upload: str | None = None,
+        kind: str = "gaussian",
+        strength: float = 0.5,
+        seed: int = 0,
+        painted: str = SCRIBBLE,
+        request: gr.Request = None,  # type: ignore[assignment]
+    ):
+        """Damages a picture and mends it with a DAE, a plain AE, a VAE, a median filter and total variation.
+
+        Args:
+            dataset, digit, face, upload: the picture, as in /reconstruct.
+            kind: "gaussian", "masking", "salt_pepper" or "painted".
+            strength: 0 to 1: the noise's deviation, or the share of pixels.
+            seed: of the damage.
+            painted: strokes such as "20.30-25.70_40.40-60.40", for the kind "painted".
+
+        Returns:
+            the figures as HTML, the same as one picture, and Python lines.
+        """
+        name, x, damaged, kind, strength, seed = prepared(
+            dataset, digit, face, upload, kind, strength, seed, painted, request
+        )
+        known = competitors(room.of(name))
+        results = mended(known, damaged, 0.4 if kind == "painted" else strength)
+        shown = figures(x, damaged, results, request)
+        said = inputs.notice(name, face, upload, request)
+        if not known:
+            said = say("common.no_models", request, dataset=say(f"common.{name}", request))
+        html = (note(said) if said else "") + grid(shown, 148) + again(known, x, damaged, request)
+        lines = python(room, name, digit, face, kind, strength, seed, painted) if known else ""
+        return html, contact_sheet(shown, 7), lines
+
+    def again(known: Mapping[str, Checkpoint], x: Tensor, damaged: Tensor, request: gr.Request | None) -> str:
+        """The result fed back, for the first two networks."""
+        html = ""
+        for name in list(known)[:2]:
+            steps = rounds(known[name], damaged)
+            shown = [
+                Figure(
+                    step,
+                    f"{k + 1}×",
+                    [decibel(ops.psnr(ops.mse(step[None], x).item()))],
+                    say("denoise.round_alt", request, name=caption(name), k=k + 1),
+                    colour(name),
+                )
+                for k, step in enumerate(steps)
+            ]
+            html += f'<p class="row-title" style="--stripe:{colour(name)}">{escape(caption(name))}</p>'
+            html += grid(shown, 84)
+        if not html:
+            return ""
+        return (
+            f'<h3 class="section">{escape(say("denoise.again", request))}</h3>'
+            f'<p class="lead">{escape(say("denoise.again_words", request))}</p>{html}'
+        )
+
+    def curve(
+        dataset: str,
+        digit: str = "digit:8",
+        face: str = "astronaut",
+        upload: str | None = None,
+        kind: str = "gaussian",
+        strength: float = 0.5,
+        seed: int = 0,
+        request: gr.Request = None,  # type: ignore[assignment]
+    ) -> str:
+        """PSNR over strength for this picture; arguments as in /denoise. Returns HTML, nothing for "painted"."""
+        if kind == "painted":
+            return note(say("denoise.no_curve", request))
+        name, x, _, kind, strength, seed = prepared(dataset, digit, face, upload, kind, strength, seed, "", request)
+        known = competitors(room.of(name))
+        title = f'<h3 class="section">{escape(say("denoise.curve", request))}</h3>'
+        return title + curve_chart(curves(known, x, kind, seed), strength, request)
+
+    gr.Markdown(t("denoise.intro"), elem_classes="lead")
+    with gr.Row(elem_classes="work"):
+        with gr.Column(scale=1, min_width=280, elem_classes="side"):
+            kind = gr.Radio([(t(f"denoise.{k}"), k) for k in KINDS], value="gaussian", label=t("denoise.kind"))
+            strength = gr.Slider(0, 1, 0.5, step=0.01, label=t("denoise.strength"))
+            seed, _ = seed_row()
+            brush = gr.HTML(
+                value=SCRIBBLE,
+                html_template=BRUSH_TEMPLATE,
+                css_template=inputs.STYLE,
+                js_on_load=inputs.script("brush.js", words=words("denoise.clear", "denoise.paint"), pen=BRUSH),
+                elem_classes="brush",
+            )
+            picture = inputs.build(room, "denoise.picture", "digit:8", inputs.default_face(room, 1), "denoise")
+        with gr.Column(scale=3, min_width=320):
+            html = gr.HTML(elem_classes=["results", "denoise-result"])
+            chart = gr.HTML(elem_classes=["results", "denoise-curve"])
+            image = sheet.sheet()
+    with gr.Accordion(t("common.python"), open=False):
+        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+    explain.build("denoise.explain")
+    fields = {
+        "digit": picture.digit,
+        "face": picture.face,
+        "kind": kind,
+        "strength": strength,
+        "seed": seed,
+        "painted": brush,
+    }
+    link_button("denoise", dataset, fields)
+
+    kind.change(None, kind, None, js="k => { document.documentElement.dataset.damage = k; }", api_visibility="private")
+    base = [dataset, *picture.components, kind, strength, seed]
+    outputs = [html, image, code]
+    moved = [*picture.triggers, kind.change, strength.input, seed.change]
+    gr.on([*moved, brush.change], denoise, [*base, brush], outputs, api_name="denoise", **MODEL)
+    gr.on(moved, curve, base, chart, api_name="denoise_curve", **MODEL)
+
+    def both(*values, request: gr.Request | None = None):
+        return *denoise(*values, request=request), curve(*values[:-1], request=request)
+
+    return Tab(both, [*base, brush], [*outputs, chart], fields)
+
+
+BRUSH_TEMPLATE = """
+<div class="pad"><canvas width="280" height="280" role="img"></canvas>
+  <div class="row"><button type="button" class="clear"></button></div></div>
+"""

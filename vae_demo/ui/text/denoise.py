@@ -1,0 +1,101 @@
+"""The words of the tab Denoise, English and Korean."""
+
+TEXTS = {
+    "denoise.title": ("Denoise", "잡음 제거"),
+    "denoise.intro": (
+        "Spoil a picture and see who mends it. The **DAE** was trained on spoiled pictures; the plain **AE** and the "
+        "**VAE** were not; the **filters** never learned anything.",
+        "그림을 망가뜨린 다음 누가 잘 고치는지 보세요. **DAE**는 망가진 그림을 보며 배웠고, 평범한 **AE**와 **VAE**는 그런 적이 "
+        "없고, **필터**는 아무것도 배우지 않았어요.",
+    ),
+    "denoise.kind": ("Damage", "어떻게 망가뜨릴까요?"),
+    "denoise.gaussian": ("Gaussian noise", "가우시안 잡음"),
+    "denoise.masking": ("Missing pixels", "픽셀 지우기"),
+    "denoise.salt_pepper": ("Salt and pepper", "소금·후추 잡음"),
+    "denoise.painted": ("Painted by hand", "직접 칠하기"),
+    "denoise.strength": ("Strength", "세기"),
+    "denoise.picture": ("Picture", "그림"),
+    "denoise.clear": ("Clear", "지우기"),
+    "denoise.paint": ("Paint over what shall be lost", "없앨 곳을 칠해 보세요"),
+    "denoise.clean": ("Clean", "원본"),
+    "denoise.clean_line": ("what they should find", "되찾아야 할 그림"),
+    "denoise.damaged": ("Damaged", "망가진 그림"),
+    "denoise.clean_alt": ("The clean picture", "깨끗한 원본"),
+    "denoise.damaged_alt": ("The damaged picture", "망가진 그림"),
+    "denoise.alt": ("Mended by: {name}", "고친 그림: {name}"),
+    "denoise.median": ("Median 3×3", "중앙값 필터 3×3"),
+    "denoise.tv": ("Total variation", "전변동 (TV)"),
+    "denoise.best": ("closest to the clean one", "원본에 가장 가까워요"),
+    "denoise.again": ("Again and again", "되풀이하기"),
+    "denoise.again_words": (
+        "The result is fed back in. A DAE learned to step from spoiled pictures towards real ones, so each round walks "
+        "on in that direction; in the end it may arrive at another digit or another person.",
+        "나온 그림을 다시 넣어요. DAE는 망가진 그림에서 진짜 그림 쪽으로 한 걸음 옮기는 법을 배웠기 때문에, 넣을 때마다 그쪽으로 더 "
+        "걸어가요. 그러다 다른 숫자나 다른 사람에게 도착하기도 하죠.",
+    ),
+    "denoise.round_alt": ("{name}, round {k}", "{name}, {k}번째"),
+    "denoise.curve": (
+        "How far does each one get? PSNR over strength, for this picture",
+        "누가 어디까지 버틸까요? 이 그림의 세기별 PSNR",
+    ),
+    "denoise.curve_alt": (
+        "PSNR in dB over the strength of the damage; the mark is at {strength:.2f}",
+        "망가뜨린 세기에 따른 PSNR(dB). 표시는 {strength:.2f}",
+    ),
+    "denoise.axes": (
+        "Across: strength. Up: PSNR in dB, higher is better. The line marks where the slider stands.",
+        "가로는 세기, 세로는 PSNR(dB)이고 높을수록 좋아요. 세로줄은 지금 슬라이더의 자리예요.",
+    ),
+    "denoise.no_curve": (
+        "A painted spot has no strength, so there is no curve for it.",
+        "직접 칠한 자국에는 세기가 없어서 곡선을 그리지 않아요.",
+    ),
+    "denoise.explain": (
+        r"""
+**In one sentence.** If you have seen thousands of sevens, you recognise one behind a dirty window, and you could paint
+it clean from memory.
+
+$$\tilde{x} = x + \sigma \epsilon, \quad \epsilon \sim \mathcal{N}(0, I), \qquad
+\mathcal{L} = \sum_{\text{pixels}} \big(x - \text{decode}(\text{encode}(\tilde{x}))\big)^2$$
+
+That is the denoising autoencoder (Vincent et al. 2008; doi 10.1145/1390156.1390294): the input is damaged, the goal is
+the clean picture. With Gaussian noise its step $\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$ points to where
+data is denser: about $\sigma^2 \nabla \log p(\tilde{x})$ (Alain and Bengio, arXiv 1211.4246). Diffusion models walk the
+same way in many small steps.
+
+**Why does the plain AE do anything at all?** Its bottleneck has no room for noise: what cannot be said in D numbers is
+lost. But the encoder has never met noise and is easily led astray.
+
+**Why does the DAE change clean pictures?** It always assumes some damage. At strength 0 a filter, or doing nothing, is
+better: look at the left end of the curve.
+
+**Why is it blurry?** The clean picture is not certain any more. The answer with the least expected squared error is the
+average of all clean pictures that fit.
+
+**And what are the filters?** The median replaces a pixel by the middle one of its nine neighbours: made for salt and
+pepper. Total variation (Rudin, Osher and Fatemi 1992) looks for the flattest picture near the input; here it is even
+told how strong the damage is.
+""",
+        r"""
+**한 문장으로.** 숫자 7을 수천 번 본 사람은 더러운 유리창 너머의 7도 알아보고, 기억만으로 깨끗하게 다시 그릴 수 있어요.
+
+$$\tilde{x} = x + \sigma \epsilon, \quad \epsilon \sim \mathcal{N}(0, I), \qquad
+\mathcal{L} = \sum_{\text{pixels}} \big(x - \text{decode}(\text{encode}(\tilde{x}))\big)^2$$
+
+이것이 디노이징 오토인코더예요(Vincent 외 2008, doi 10.1145/1390156.1390294). 넣는 것은 망가진 그림, 맞혀야 할 것은 깨끗한 그림이죠.
+가우시안 잡음이라면 한 걸음 $\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$은 데이터가 더 빽빽한 쪽, 대략
+$\sigma^2 \nabla \log p(\tilde{x})$을 가리켜요(Alain과 Bengio, arXiv 1211.4246). 디퓨전 모델도 같은 길을 잘게 나누어 걸어요.
+
+**평범한 AE도 조금은 고치던데요?** 병목이 좁아서 잡음까지 담을 자리가 없어요. 숫자 D개로 말할 수 없는 것은 사라지죠. 하지만 인코더는 잡음을
+만난 적이 없어서 쉽게 엉뚱한 곳으로 끌려가요.
+
+**DAE는 왜 멀쩡한 그림도 바꾸나요?** 늘 조금은 망가졌다고 여기거든요. 세기가 0이면 필터를 쓰거나 그냥 두는 편이 나아요. 곡선의 왼쪽 끝을
+보세요.
+
+**왜 흐릿한가요?** 깨끗한 그림이 무엇이었는지 이제 확실하지 않아요. 제곱 오차의 기댓값이 가장 작은 답은, 들어맞는 깨끗한 그림 모두의 평균이에요.
+
+**필터는 뭘 하나요?** 중앙값 필터는 픽셀을 이웃 아홉 개의 가운데 값으로 바꿔요. 소금·후추 잡음에 딱 맞죠. 전변동(Rudin, Osher, Fatemi 1992)은
+입력과 가까우면서 가장 평평한 그림을 찾아요. 여기서는 얼마나 망가졌는지까지 미리 알려 줬어요.
+""",
+    ),
+}
