@@ -64,8 +64,10 @@ def test_other_texts_are_no_strokes(text):
 
 @pytest.mark.parametrize(
     "reference",
-    [None, 3, [], "", "digit", "digit:", "digit:10", "digit:1:99", "digit:-1", "strokes:", "strokes:x", "png:", "png:!!",
-     "png:aaaa", "face:1", "astronaut", "upload", "x" * 100_000, "digit:١"],
+    [None, 3, [], "", "digit", "digit:", "digit:10", "digit:1:99", "digit:-1", "strokes:", "strokes:x", "png:",
+     "png:!!",
+     "png:aaaa",
+     "face:1", "astronaut", "upload", "x" * 100_000, "digit:١"],
 )  # fmt: skip
 def test_a_bad_reference_is_a_user_error(reference):
     with pytest.raises(UserError):

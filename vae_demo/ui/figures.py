@@ -146,7 +146,7 @@ def caption(name: str) -> str:
 STYLE = """
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(var(--least), 46%), 1fr));
   gap: 1rem .9rem; }
-.figures figure, figure.one { margin: 0; min-width: 0; position: relative; 
+.figures figure, figure.one { margin: 0; min-width: 0; position: relative;
   border-top: 4px solid var(--stripe, #8a8f98); border-radius: 4px; }
 .figures .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }
 img.px { display: block; width: 100%; height: auto; image-rendering: pixelated; border-radius: 0 0 4px 4px; margin: 0; }

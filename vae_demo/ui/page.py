@@ -66,7 +66,7 @@ def build(room: Room) -> gr.Blocks:
         current = gr.State("reconstruct")
         parts: dict[str, Tab] = {}
         tabs_of: dict[str, gr.Tab] = {}
-        with gr.Tabs(selected="reconstruct", elem_id="tabs") as tabs:
+        with gr.Tabs(selected="reconstruct", elem_id="tabs", overflow_behavior="wrap") as tabs:
             for name, build_tab in TABS.items():
                 with gr.Tab(t(f"{name}.title"), id=name, elem_id=f"tab-{name}", render_children=True) as tab:
                     parts[name] = build_tab(room, dataset)

@@ -89,8 +89,8 @@ def lines(result: Result, request: gr.Request | None) -> list[str]:
     return [
         size,
         f"PSNR {decibel(result.psnr)}",
-        f"MSE {result.mse:.4f} · SSIM {result.ssim:.2f}",
-        f"{result.ms:.0f} ms" if result.ms >= 1 else "< 1 ms",
+        f"MSE {result.mse:.4f}",
+        f"SSIM {result.ssim:.2f} · {result.ms:.0f} ms" if result.ms >= 1 else f"SSIM {result.ssim:.2f} · < 1 ms",
     ]
 
 
