@@ -63,6 +63,7 @@ def test_the_best_is_the_one_whose_card_says_so(ae):
     other = vae_demo.load("mnist-conv-ae", "cpu")
     other.card = {"metrics": {"equation_right_attributes_x1": 0.8}}
     assert arithmetic.best({"one": ae, "two": other}) == "two"
+    assert arithmetic.best({"mnist-dense-ae": ae, "mnist-vae": ae}) == "mnist-vae"
     assert arithmetic.best({}) is None
 
 

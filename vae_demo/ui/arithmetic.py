@@ -30,6 +30,7 @@ SLIDERS = {
     "celeba": tuple(ATTRIBUTES)[:12],
     "mnist": tuple(ATTRIBUTES)[12:],
 }
+MOVED = {"Eyeglasses": 1.5, "Slanted": 1.5, "Thick": 1.0}  # the sliders that are not at 0 at first
 MODES = ("attributes", "plain")
 DIRECTIONS = ("balanced", "naive")
 FILM = 13  # moments of the film of growing strength
@@ -139,10 +140,9 @@ def accuracy(request: gr.Request | None) -> str:
 
 def equation_html(figures: Sequence[Figure]) -> str:
     """Four figures as A - B + C = result."""
-    signs = ("", "−", "+", "=")
     terms = "".join(
-        f'<span class="sign" aria-hidden="true">{sign}</span>{figure(f)}' if sign else figure(f)
-        for sign, f in zip(signs, figures, strict=True)
+        f'<div class="term"><span class="sign">{sign}</span>{figure(f)}</div>'
+        for sign, f in zip(("", "−", "+", "="), figures, strict=True)
     )
     return f'<div class="equation figures">{terms}</div>'
 
@@ -177,20 +177,33 @@ def board_html(
     return f'<table class="meters"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
+def python(room: Room, dataset: str, name: str, terms: Mapping[str, tuple], strength: float, mode: str) -> str:
+    """Lines that make what is on screen; a term is a group and, for "own", the parts of a picture."""
+    lines = ["import vae_demo", f'ae = vae_demo.load("{name}")']
+    for what, (group, (digit, face, _)) in terms.items():
+        if group == OWN:
+            lines += [*inputs.python_of(room, dataset, digit, face), f"{what} = ae.encode(x)"]
+        else:
+            lines.append(f'{what} = ae.groups["{group}"][None]')
+    return "\n".join([*lines, f'y = ae.decode(ae.arithmetic(a, b, c, strength={strength:g}, mode="{mode}"))'])
+
+
 def build(room: Room, dataset: gr.Radio) -> Tab:
     """The tab's content."""
 
     def able_ones(data: str) -> dict[str, Checkpoint]:
         return {name: ae for name, ae in room.of(data).items() if able(ae)}
 
-    def chosen(data, model, request) -> tuple[str, Checkpoint]:
-        data = choice(data, DATASETS, say("common.dataset", request), request)
+    def chosen(data, model, request) -> Checkpoint:
+        """The model, or the best of this data set where the other one's is named."""
         offered = able_ones(data)
-        return data, offered[choice(model, list(offered), say("arithmetic.variant", request), request)]
+        known = [name for other in DATASETS for name in able_ones(other)]
+        name = choice(model, known, say("arithmetic.variant", request), request)
+        return offered[name if name in offered else best(offered)]
 
     def term(data, ae: Checkpoint, group, picture, what: str, request) -> tuple[Tensor, str, str]:
         """The code (1, D) of one term, what it is called, and what there is to say of it."""
-        group = choice(group, [*ae.groups, OWN], say(f"arithmetic.term_{what}", request), request)
+        group = choice(group, [*GROUPS, OWN], say(f"arithmetic.term_{what}", request), request)
         if group == OWN:
             z = ae.encode(inputs.resolve(room, data, *picture, request))
             return z, say("arithmetic.own_title", request), say("arithmetic.own_caption", request)
@@ -198,32 +211,51 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         n = ae.card.get("groups", {}).get(group)
         return ae.groups[group][None], name, say("arithmetic.group_n", request, n=n) if n else ""
 
+    def in_other(data, ae: Checkpoint, chosen_terms, strength: float, mode: str, request) -> Figure:
+        """The same equation in another model."""
+        codes = [term(data, ae, group, picture, what, request)[0] for what, (group, picture) in chosen_terms.items()]
+        y = ae.decode(ae.arithmetic(*codes, strength, mode))
+        return Figure(y[0], display(ae.name), verdict_lines(data, y, request), colour=colour(ae.name))
+
     def verdict_lines(data, y: Tensor, request) -> tuple[str, ...]:
         return chips(judged(room.verdict, y), request) if room.verdict and data == "celeba" else ()
 
     def arithmetic(
-        dataset, model, a, digit_a, face_a, photo_a, b, digit_b, face_b, photo_b, c, digit_c, face_c, photo_c,
-        strength, mode, request: gr.Request,
-    ) -> tuple[str, str, Image.Image | None]:  # fmt: skip
-        """A - B + C with codes: the equation and the film of growing strength as HTML, and one contact sheet.
+        dataset="mnist", model="mnist-vae", a="slanted_7", digit_a="digit:7:2", face_a="astronaut", photo_a=None,
+        b="upright_7", digit_b="digit:7", face_b="astronaut", photo_b=None,
+        c="upright_1", digit_c="digit:4", face_c="astronaut", photo_c=None, strength=1.0, mode="attributes",
+        request: gr.Request = None,  # type: ignore[assignment]
+    ) -> tuple[str, str, Image.Image | None, str]:  # fmt: skip
+        """A - B + C with codes, and a film of growing strength.
 
-        A, B and C are groups such as "man_glasses" or "slanted_7", or "own" for the pictures that digit_, face_ and
-        photo_ name; strength is -3 to 3; mode is "attributes" or "plain".
+        Args:
+            dataset: "mnist" or "celeba".
+            model: the name of a checkpoint of that data set with directions.
+            a, b, c: groups such as "man_glasses" or "slanted_7", or "own" for a picture; a group or a model of the
+                other data set stands for the one that this data set opens with.
+            digit_a, face_a, photo_a: that picture, as in /reconstruct; b and c alike.
+            strength: times the difference, -3 to 3.
+            mode: "attributes" carries over what the probes name, "plain" is c + strength * (a - b).
+
+        Returns:
+            the equation as HTML, the film as HTML, the equation as one picture, and Python lines that make it.
         """
         data = choice(dataset, DATASETS, say("common.dataset", request), request)
         if not able_ones(data):
-            return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request))), "", None
-        data, ae = chosen(dataset, model, request)
+            return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request))), "", None, ""
+        ae = chosen(data, model, request)
+        a, b, c = (
+            group if group in (OWN, *ae.groups) or group not in GROUPS else first
+            for group, first in zip((a, b, c), EQUATION[data], strict=True)
+        )
         strength = number(strength, -3, 3, say("arithmetic.strength", request), request)
         mode = choice(mode, MODES, say("arithmetic.mode", request), request)
-        terms = [
-            term(data, ae, group, picture, what, request)
-            for what, group, picture in (
-                ("a", a, (digit_a, face_a, photo_a)),
-                ("b", b, (digit_b, face_b, photo_b)),
-                ("c", c, (digit_c, face_c, photo_c)),
-            )
-        ]
+        chosen_terms = {
+            "a": (a, (digit_a, face_a, photo_a)),
+            "b": (b, (digit_b, face_b, photo_b)),
+            "c": (c, (digit_c, face_c, photo_c)),
+        }
+        terms = [term(data, ae, group, picture, what, request) for what, (group, picture) in chosen_terms.items()]
         z_a, z_b, z_c = (z for z, _, _ in terms)
         moments = film(ae, z_a, z_b, z_c, strength, mode, FILM)
         result = moments[-1:]
@@ -234,18 +266,35 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         answer = say("arithmetic.result_caption", request)
         how = f"{display(ae.name)}, × {strength:g}"
         figures.append(Figure(result[0], answer, (how, *verdict_lines(data, result, request)), answer, colour(ae.name)))
+        others = [
+            in_other(data, other, chosen_terms, strength, mode, request)
+            for name, other in able_ones(data).items()
+            if other is not ae and all(group in (OWN, *other.groups) for group, _ in chosen_terms.values())
+        ]
         html = equation_html(figures) + note(told(ae, z_a, z_b, strength, mode, request))
         if verdict_lines(data, result, request):
             html += f'<p class="lead">{escape(say("arithmetic.verdict", request))} {escape(accuracy(request))}</p>'
         html += f'<p class="lead">{escape(record(ae, mode, request))}</p>' if record(ae, mode, request) else ""
+        if others:
+            html += f'<h3 class="section">{escape(say("arithmetic.others", request))}</h3>{grid(others, 110)}'
         alts = [say("arithmetic.frame", request, strength=strength * i / (FILM - 1)) for i in range(FILM)]
         row = player.Row(
             f"<b>{escape(display(ae.name))}</b>", colour(ae.name), [png(moment) for moment in moments], alts
         )
         play, pause, scrub = (say(f"arithmetic.{word}", request) for word in ("play", "pause", "scrub"))
-        return html, player.film([row], play, pause, scrub, 1.0), contact_sheet(figures, 4, 200)
+        lines = python(room, data, ae.name, chosen_terms, strength, mode)
+        return html, player.film([row], play, pause, scrub, 1.0), contact_sheet(figures, 4, 200), lines
 
-    def attributes(request: gr.Request, dataset, model, digit, face, photo, directions, *amounts) -> tuple:
+    def attributes(
+        request: gr.Request,
+        dataset,
+        model,
+        digit="digit:2",
+        face="astronaut",
+        photo=None,
+        directions="balanced",
+        *amounts,
+    ) -> tuple:
         """One picture with attributes added or taken away: HTML, and before and after as one contact sheet.
 
         The amounts are -3 to 3, for the twelve attributes of faces and then the three of digits, as in the page.
@@ -253,7 +302,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         data = choice(dataset, DATASETS, say("common.dataset", request), request)
         if not able_ones(data):
             return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request))), None
-        data, ae = chosen(dataset, model, request)
+        ae = chosen(data, model, request)
         directions = choice(directions, DIRECTIONS, say("arithmetic.naive", request), request)
         all_names = (*SLIDERS["celeba"], *SLIDERS["mnist"])
         if len(amounts) != len(all_names):
@@ -304,9 +353,10 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     def choices_of(names: Sequence[str]) -> list[tuple]:
         return [*((t(f"arithmetic.group.{name}"), name) for name in names), (t("arithmetic.own"), OWN)]
 
-    data = "mnist" if able_ones("mnist") or not able_ones("celeba") else "celeba"
-    first = able_ones(data)
-    groups = [name for name in GROUPS if first and name in first[best(first)].groups]
+    # Choices of both data sets, for programs; `refresh` leaves those of the one that is shown.
+    every = {name: ae for data in DATASETS for name, ae in able_ones(data).items()}
+    data = next((data for data in DATASETS if able_ones(data)), DATASETS[0])
+    groups = [name for name in GROUPS if any(name in ae.groups for ae in every.values())]
     gr.Markdown(t("arithmetic.intro"), elem_classes="lead")
     terms: dict[str, gr.Dropdown] = {}
     pictures: dict[str, inputs.PictureInput] = {}
@@ -340,8 +390,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             min_width=260,
         )
         model = gr.Dropdown(
-            [(display(name), name) for name in first],
-            value=best(first),
+            [(display(name), name) for name in every],
+            value=best(able_ones(data)),
             label=t("arithmetic.variant"),
             info=t("arithmetic.variant_info"),
             min_width=180,
@@ -350,6 +400,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     gr.Markdown(t("arithmetic.grow"), elem_classes="section-title")
     grown = player.component()
     image = sheet()
+    with gr.Accordion(t("common.python"), open=False):
+        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     link = {"model": model, **terms, "strength": strength, "mode": mode}
     link_button("arithmetic", dataset, link)
 
@@ -364,7 +416,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 with gr.Row(elem_classes=f"for-{data} sliders"):
                     for name in SLIDERS[data]:
                         sliders[name] = gr.Slider(
-                            -3, 3, 0, step=0.1, label=t(f"arithmetic.attribute.{name}"), min_width=180
+                            -3, 3, MOVED.get(name, 0), step=0.1, label=t(f"arithmetic.attribute.{name}"), min_width=180
                         )
             with gr.Row():
                 directions = gr.Radio(
@@ -381,7 +433,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     term_parts = [part for what in "abc" for part in (terms[what], *pictures[what].components)]
     knobs = [dataset, model, *term_parts, strength, mode]
-    shown = [equation, grown, image]
+    shown = [equation, grown, image, code]
     board = [*subject.components, directions, *sliders.values()]
     board_shown = [changed, board_image]
     turned = [model.input, strength.input, mode.input, *(terms[what].input for what in "abc")]
@@ -397,10 +449,18 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
 
 STYLE = """
-.equation { display: flex; flex-wrap: wrap; align-items: flex-start; gap: .5rem; max-width: 1000px; }
-.equation figure { flex: 1 1 120px; max-width: 220px; }
-.equation .sign { font-size: 2rem; font-weight: 700; align-self: flex-start; padding-top: min(3.6rem, 12vw); }
-table.meters { width: 100%; border-collapse: collapse; margin-top: .8rem; font-size: .9rem; }
+.equation { display: grid; grid-template-columns: 1fr auto 1fr auto 1fr auto 1fr; gap: .5rem; max-width: 1000px; }
+.equation .term { display: contents; }
+.equation figure { flex: 1; }
+.equation .sign { font-size: 2rem; font-weight: 700; width: 1.4rem; text-align: center; padding-top: min(4rem, 6vw); }
+.equation .term:first-child .sign { display: none; }
+@media (max-width: 640px) {
+  .equation { grid-template-columns: 1fr 1fr; }
+  .equation .term { display: flex; gap: .3rem; min-width: 0; }
+  .equation .sign { width: 1rem; font-size: 1.4rem; padding-top: 14vw; }
+  .equation .term:first-child .sign { display: block; }
+}
+table.meters { width: 100%; border: 0 !important; border-collapse: collapse; margin-top: .8rem; font-size: .9rem; }
 table.meters th, table.meters td, table.meters tr { border: 0; background: none; }
 table.meters th { text-align: left; font-weight: 700; padding: .2rem .5rem .2rem 0; vertical-align: middle; }
 table.meters td { padding: .2rem .6rem .2rem 0; width: 36%; vertical-align: middle; }

@@ -77,7 +77,8 @@ def python(room: Room, dataset: str, names: Sequence[str], pictures: Sequence[st
     lines = ["import torch", "import vae_demo", "from vae_demo import images, ops", "", "pictures = []"]
     for reference in pictures:
         made = inputs.python_of(room, dataset, reference, reference)
-        lines += [*(line for line in made if line not in lines), "pictures.append(x)"]
+        lines += [line for line in made if line not in lines or line.startswith("x = ")]
+        lines.append("pictures.append(x)")
     ends = "zip(z, [*z[1:], z[0]])" if loop else "zip(z, z[1:])"
     return "\n".join(
         [
@@ -173,25 +174,26 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         steps = whole(steps, 3, MOST_STEPS, say("interpolate.steps", request), request)
         stops = whole(stops, 0, MOST_BETWEEN, say("interpolate.between", request), request)
         seed = whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request)
-        if not isinstance(variants, list) or not variants:
+        if not isinstance(variants, (list, tuple)) or not variants:
             raise UserError("interpolate.choose_variant", request)
-        everyone = room.of(data)
         for name in variants:
-            choice(name, list(everyone), say("interpolate.variants", request), request)
+            choice(name, list(room.checkpoints), say("interpolate.variants", request), request)
+        everyone = room.of(data)
+        rows = [name for name in everyone if name in variants] or first_rows(list(everyone))
         a = inputs.resolve(room, data, digit_a, face_a, photo_a, request)
         b = inputs.resolve(room, data, digit_b, face_b, photo_b, request)
         middle = [inputs.resolve(room, data, ref, ref, None, request) for ref in stop_references(data, stops, seed)]
         x = torch.cat([a, *middle, b])
         ways = []
-        for name, ae in everyone.items():
-            if name in variants:
-                z, y = walk(ae, x, steps, path, bool(loop))
-                ways.append(Way(ae, y, z))
+        for name in rows:
+            z, y = walk(everyone[name], x, steps, path, bool(loop))
+            ways.append(Way(everyone[name], y, z))
         return [*ways, Way(None, cross_fade(x, steps, bool(loop)))]
 
     def interpolate(
-        dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
-        request: gr.Request,
+        dataset="mnist", digit_a="digit:2", face_a="astronaut", photo_a=None, digit_b="digit:6", face_b="astronaut",
+        photo_b=None, path="linear", steps=11, variants=("mnist-vae",), between=0, seed=0, loop=False,
+        request: gr.Request = None,  # type: ignore[assignment]
     ) -> tuple[str, Image.Image | None, str]:  # fmt: skip
         """The way from picture A to picture B through the codes of each variant, and a cross-fade of the pixels.
 
@@ -201,7 +203,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             digit_b, face_b, photo_b: picture B.
             path: "linear" or "spherical".
             steps: frames from one picture to the next, 3 to 15.
-            variants: names of checkpoints of that data set, at least one.
+            variants: names of checkpoints; where none is of that data set, its first rows are taken.
             between: invented pictures to pass on the way, 0 to 4; seed says which.
             loop: whether it leads back to A.
 
@@ -220,8 +222,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         return film_html(dataset, ways, bool(loop), request), sheet_of(ways, request), lines
 
     def make_film(
-        dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
-        request: gr.Request,
+        dataset="mnist", digit_a="digit:2", face_a="astronaut", photo_a=None, digit_b="digit:6", face_b="astronaut",
+        photo_b=None, path="linear", steps=11, variants=("mnist-vae",), between=0, seed=0, loop=False,
+        request: gr.Request = None,  # type: ignore[assignment]
     ) -> str:  # fmt: skip
         """The same ways side by side as an animated GIF and WebP, in HTML as `data:` URLs."""
         ways = ways_of(
@@ -246,18 +249,18 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         offered = gr.CheckboxGroup([(display(name), name) for name in names], value=kept)
         return offered, *interpolate(dataset, *before, kept, between, seed, loop, request)
 
-    names = list(room.of(DATASETS[0]))
+    names = [name for data in DATASETS for name in room.of(data)]  # `refresh` leaves those of the data set
     gr.Markdown(t("interpolate.intro"), elem_classes="lead")
     with gr.Row(elem_classes="work"):
         with gr.Column(scale=2, min_width=300):
             with gr.Row():
                 with gr.Column(min_width=150):
-                    a = inputs.build(room, "interpolate.a", "digit:4", inputs.default_face(room, 1), "a")
+                    a = inputs.build(room, "interpolate.a", "digit:2", inputs.default_face(room, 1), "a")
                 with gr.Column(min_width=150):
-                    b = inputs.build(room, "interpolate.b", "digit:9", inputs.default_face(room, 2), "b")
+                    b = inputs.build(room, "interpolate.b", "digit:6", inputs.default_face(room, 2), "b")
             variants = gr.CheckboxGroup(
                 [(display(name), name) for name in names],
-                value=first_rows(names),
+                value=first_rows(list(room.of(DATASETS[0]))),
                 label=t("interpolate.variants"),
                 info=t("interpolate.variants_info"),
             )

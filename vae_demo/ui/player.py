@@ -17,7 +17,7 @@ STYLE = """
 .film-row figure { margin: 0; }
 .film-row img { display: block; width: 100%; image-rendering: pixelated; border-radius: 4px; }
 .film-row p { margin: 0 0 .35rem; }
-.film-strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(40px, 1fr)); gap: 4px; }
+.film-strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(34px, 1fr)); gap: 4px; }
 .film-strip button { padding: 0; border: 0; border-radius: 6px; background: none; cursor: pointer; margin: 0;
   line-height: 0;
   outline-offset: 1px; }

@@ -221,11 +221,11 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             whole(seed, 0, SEEDS, say("common.seed", request), request),
         )
 
-    def sample(data, prior, n, temperature, seed, request: gr.Request) -> tuple[str, Image.Image | None, str]:
+    def sample(dataset, prior, n, temperature, seed, request: gr.Request) -> tuple[str, Image.Image | None, str]:
         """New pictures from one draw through every variant.
 
         Args:
-            data: "mnist" or "celeba".
+            dataset: "mnist" or "celeba".
             prior: "normal", "gaussian", "mixture" or "codes"; variants that do not have it are left out.
             n: pictures of each variant, 1 to 16.
             temperature: scales the spread of the draw, 0 to 2.
@@ -234,7 +234,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         Returns:
             the figures as HTML, the same as one picture, and Python lines that make them.
         """
-        data, prior, n, temperature, seed = checked(data, prior, n, temperature, seed, request)
+        data, prior, n, temperature, seed = checked(dataset, prior, n, temperature, seed, request)
         everyone = room.of(data)
         draws = draw_all(list(everyone.values()), n, seed, temperature, prior)
         if not draws:
@@ -260,9 +260,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         data = choice(data, DATASETS, say("common.dataset", request), request)
         return spread_html(list(room.of(data).values()), request)
 
-    def inside(data, prior, n, temperature, seed, name, k, request: gr.Request) -> str:
+    def inside(dataset, prior, n, temperature, seed, name, k, request: gr.Request) -> str:
         """One of the samples with its code and its neighbours, as HTML."""
-        data, prior, n, temperature, seed = checked(data, prior, n, temperature, seed, request)
+        data, prior, n, temperature, seed = checked(dataset, prior, n, temperature, seed, request)
         k = whole(k, 1, MOST, say("sample.which", request), request)
         able = {found: ae for found, ae in room.of(data).items() if prior in ae.priors}
         if not able:
@@ -272,9 +272,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         z = ae.draw(n, seed, temperature, prior)[k - 1 : k]
         return code_html(ae, z, ae.decode(z), k, seed, request)
 
-    def film(data, temperature, seed, request: gr.Request) -> str:
+    def film(dataset, temperature, seed, request: gr.Request) -> str:
         """A picture of each VQ variant while its code prior draws it, as HTML."""
-        data, _, _, temperature, seed = checked(data, "codes", 1, temperature, seed, request)
+        data, _, _, temperature, seed = checked(dataset, "codes", 1, temperature, seed, request)
         rows = []
         for draw in draw_all(list(room.of(data).values()), 1, seed, temperature, "codes"):
             name = display(draw.ae.name)
@@ -297,7 +297,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         opened = inside(*knobs, name, k, request)
         return *sample(*knobs, request), spread(data, request), offered, opened
 
-    first = list(room.of(DATASETS[0]))
+    every = [found for data in DATASETS for found in room.of(data)]  # `refresh` leaves those of the data set
     gr.Markdown(t("sample.intro"), elem_classes="lead")
     with gr.Row(elem_classes="work"):
         with gr.Column(scale=1, min_width=280, elem_classes="side"):
@@ -320,7 +320,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     hills = gr.HTML()
     with gr.Accordion(t("sample.inside"), open=False):
         with gr.Row():
-            name = gr.Dropdown([(display(n), n) for n in first], value=favourite(first), label=t("sample.variant"))
+            name = gr.Dropdown([(display(n), n) for n in every], value=favourite(every), label=t("sample.variant"))
             k = gr.Slider(1, MOST, 1, step=1, label=t("sample.which"))
         opened = gr.HTML()
     if any("codes" in ae.priors for ae in room.checkpoints.values()):

@@ -87,8 +87,8 @@ TEXTS = {
     "arithmetic.result": ("A − B + C", "A − B + C"),
     "arithmetic.result_caption": ("result", "결과"),
     "arithmetic.verdict": (
-        "A classifier that took no part in training says:",
-        "학습에 끼지 않은 분류기의 판정:",
+        "The percentages are the verdict of a classifier that took no part in training.",
+        "퍼센트는 학습에 참여하지 않은 별도 분류기의 판정이에요.",
     ),
     "arithmetic.verdict_glasses": ("glasses {p:.0%}", "안경 {p:.0%}"),
     "arithmetic.verdict_woman": ("woman {p:.0%}", "여자 {p:.0%}"),
@@ -98,10 +98,11 @@ TEXTS = {
         "On real photos it is right about {words}.",
         "실제 사진에서 이 분류기의 정확도: {words}.",
     ),
+    "arithmetic.others": ("The same equation in the other models", "같은 식을 다른 모델로 계산하면"),
     "arithmetic.sheet": ("The equation in one picture", "식을 한 장으로 보기"),
     "arithmetic.sheet_alt": ("A, B, C and the result: {a} − {b} + {c}", "A, B, C와 결과: {a} − {b} + {c}"),
     "arithmetic.grow": (
-        "Watch it happen: the strength from 0 to its value",
+        "## Watch it happen: the strength from 0 to its value",
         "## 바뀌는 과정 보기: 세기를 0에서 올려 가며",
     ),
     "arithmetic.frame": ("strength {strength:.2f}", "세기 {strength:.2f}"),
@@ -113,10 +114,10 @@ TEXTS = {
         "방향을 갖춘 {dataset} 모델이 아직 없어요.",
     ),
     "arithmetic.record": (
-        "Over single faces of people it never saw, {name} gets *man with glasses − man + woman* right {rate} of the "
+        "Over single faces of people it never saw, {name} gets man with glasses − man + woman right {rate} of the "
         "time (± {half:.0%} at 95%, {n} triplets): the classifier sees glasses and a woman. The rest fail, some "
         "plainly.",
-        "본 적 없는 사람들의 사진 한 장씩으로 *안경 쓴 남자 − 남자 + 여자*를 계산했을 때, {name} 모델은 {rate} "
+        "본 적 없는 사람들의 사진 한 장씩으로 ‘안경 쓴 남자 − 남자 + 여자’를 계산했을 때, {name} 모델은 {rate} "
         "성공했어요"
         "(95% 구간 ± {half:.0%}, {n}번 시도). 분류기가 안경과 여자를 둘 다 알아봐야 성공이에요. 나머지는 실패하고, "
         "눈에 띄게 "
