@@ -166,7 +166,7 @@ RECIPES: dict[str, Recipe] = {
         lambda shipped: PerceptualElbo(
             shipped("celeba-features"), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=150.0, probe=4.0
         ),
-        3_600, batch=64, start="celeba-vae", glasses=(3, 8),
+        3_000, batch=64, start="celeba-vae", glasses=(3, 8),
     ),
     "celeba-vae": Recipe(
         "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 700, batch=64,
