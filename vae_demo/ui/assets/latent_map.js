@@ -1188,6 +1188,7 @@ class Page {
         context.stroke();
       }
     };
+    draw();
     new ResizeObserver(draw).observe(canvas);
     return make(
       "div",
@@ -1283,6 +1284,7 @@ class Page {
       rows.forEach((row, i) => ([row.mu.value, row.variance.value] = [start.mu[i], start.variance[i]]));
       draw();
     };
+    draw();
     new ResizeObserver(draw).observe(table);
     return make(
       "div",
