@@ -166,7 +166,7 @@ def test_every_word_that_the_script_says_is_there_in_both_languages():
 
 
 def javascript(body, data):
-    """Runs `body` after the script, with `data`; what it returns comes back. By node, where it is missing by Chromium."""
+    """Runs `body` after the script, with `data`; what it returns comes back. By node, else by Chromium."""
     if shutil.which("node"):
         call = f"((data) => {{{body}}})({json.dumps(data)})"
         program = f"{SCRIPT}\nconsole.log(JSON.stringify({call}))"
