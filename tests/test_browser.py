@@ -11,6 +11,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 if CHROMIUM is None and os.environ.get("CI") != "true":
     pytest.skip("chromium is not installed, so the page is not driven", allow_module_level=True)
 
+# What Gradio's own script says when a page is left while a request is under way.
+LEAVING = ("signal is aborted", "Connection errored out")
 TABS = ("reconstruct", "denoise", "sample", "interpolate", "arithmetic", "map")
 WAIT = 60_000  # ms; the machine that tests may be busy
 SWITCHES = (
@@ -66,7 +68,7 @@ def visit(server, browser):
     yield open_page
     for context in contexts:
         context.close()
-    assert errors == []
+    assert [error for error in errors if not any(words in error for words in LEAVING)] == []
     assert {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))} == {"127.0.0.1"}
 
 

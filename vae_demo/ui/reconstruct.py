@@ -261,7 +261,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         return (
             f'<p class="lead">{escape(facts)}</p>{chart(q, scale, stripe, request)}'
             f'<p class="small">{escape(say("reconstruct.chart_words", request, n=min(SHOWN, ae.latent_dim)))}</p>'
-            + grid(shown, 96)
+            + grid(shown, 84)
         )
 
     def _missing(dataset: str, request: gr.Request | None) -> str:
