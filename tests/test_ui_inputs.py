@@ -80,6 +80,12 @@ def test_a_face_needs_a_model_and_a_digit_is_no_face(reference):
         inputs.resolve(EMPTY, "celeba", "digit:3", reference, None)
 
 
+def test_an_unreadable_upload_is_said_to_be_one(tmp_path):
+    (tmp_path / "x.png").write_bytes(b"not a picture")
+    with pytest.raises(UserError, match="could not be read"):
+        inputs.resolve(EMPTY, "mnist", "upload", "", tmp_path / "x.png")
+
+
 def test_a_picture_sent_on_arrives_pixel_for_pixel():
     x = (torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(0)) * 255).round() / 255
     text = base64.b64encode(png_bytes(images.to_pil(x))).decode()

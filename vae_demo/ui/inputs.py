@@ -6,7 +6,6 @@ Every choice is a short text, its reference, so that a link, a program and the p
 """
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +60,9 @@ def resolve(room: Room, dataset: str, digit, face, upload, request: gr.Request |
             return astronaut()
         if dataset == "celeba" and kind == "face":
             return invented(room, _whole(rest, MOST_SEED), request)
-    except (ValueError, binascii.Error) as error:
+    except UserError:  # it says more than the one below
+        raise
+    except ValueError as error:
         raise UserError("common.bad_reference", request, value=reference[:40]) from error
     raise UserError("common.bad_reference", request, value=reference[:40])
 
