@@ -540,6 +540,7 @@ def test_both_languages_fit_on_phone_and_desk(visit, width, locale, words):
     assert here.page.get_by_role("heading", name=words).is_visible()
     here.page.evaluate("document.querySelectorAll('.latent-map details').forEach((fold) => { fold.open = true; })")
     assert here.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert here.page.locator(".latent-map").evaluate("(root) => root.scrollWidth - root.clientWidth") <= 0
     assert re.search(r"\bmap\.\w+|\{\w+\}|undefined|NaN", here.page.locator(".latent-map").inner_text()) is None
 
 
