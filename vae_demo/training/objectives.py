@@ -62,7 +62,7 @@ class Denoising(Objective):
         self.sigma, self.masked = sigma, masked
 
     def corrupt(self, x: Tensor, generator: torch.Generator) -> Tensor:
-        """(B, C, H, W) in [0, 1] -> the same, damaged; clamped, because a visitor's damaged picture is a picture too."""
+        """(B, C, H, W) in [0, 1] -> the same, damaged; clamped, because what a visitor damages stays a picture."""
         n, kind, strength = len(x), *torch.rand(2, len(x), 1, 1, 1, generator=generator).to(x)
         noisy = (x + self.sigma * strength * normal_like(x, generator)).clamp(0, 1)
         kept = torch.rand(n, 1, *x.shape[2:], generator=generator).to(x) >= self.masked * strength
