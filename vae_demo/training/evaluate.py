@@ -259,7 +259,7 @@ def main() -> None:
     parser.add_argument("--checkpoints", type=Path, default=Path("checkpoints"))
     parser.add_argument("--readme", type=Path, default=Path("README.md"))
     args = parser.parse_args()
-    classifiers = ["celeba-features", "celeba-verdict"]
+    classifiers = ["celeba-features", "celeba-landmarks", "celeba-verdict"]
     chosen = args.names or [*classifiers, *names(args.checkpoints)]
     splits: dict[str, data.Split] = {}
     worse = {name: complete(args.checkpoints / name, args.data, splits) for name in chosen}
