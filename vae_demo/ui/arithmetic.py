@@ -195,17 +195,20 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         return {name: ae for name, ae in room.of(data).items() if able(ae)}
 
     def chosen(data, model, request) -> Checkpoint:
-        """The model, or the best of this data set where the other one's is named."""
+        """The model, or the best of this data set, which has one, where the other one's is named."""
         offered = able_ones(data)
         known = [name for other in DATASETS for name in able_ones(other)]
         name = choice(model, known, say("arithmetic.variant", request), request)
-        return offered[name if name in offered else best(offered)]
+        if name not in offered:
+            name = best(offered) or name
+        return room.checkpoints[name]
 
     def term(data, ae: Checkpoint, group, picture, what: str, request) -> tuple[Tensor, str, str]:
         """The code (1, D) of one term, what it is called, and what there is to say of it."""
         group = choice(group, [*GROUPS, OWN], say(f"arithmetic.term_{what}", request), request)
         if group == OWN:
-            z = ae.encode(inputs.resolve(room, data, *picture, request))
+            digit, face, photo = picture
+            z = ae.encode(inputs.resolve(room, data, digit, face, photo, request))
             return z, say("arithmetic.own_title", request), say("arithmetic.own_caption", request)
         name = say(f"arithmetic.group.{group}", request)
         n = ae.card.get("groups", {}).get(group)
@@ -213,18 +216,18 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     def in_other(data, ae: Checkpoint, chosen_terms, strength: float, mode: str, request) -> Figure:
         """The same equation in another model."""
-        codes = [term(data, ae, group, picture, what, request)[0] for what, (group, picture) in chosen_terms.items()]
-        y = ae.decode(ae.arithmetic(*codes, strength, mode))
+        a, b, c = (term(data, ae, group, picture, what, request)[0] for what, (group, picture) in chosen_terms.items())
+        y = ae.decode(ae.arithmetic(a, b, c, strength, mode))
         return Figure(y[0], display(ae.name), verdict_lines(data, y, request), colour=colour(ae.name))
 
     def verdict_lines(data, y: Tensor, request) -> tuple[str, ...]:
         return chips(judged(room.verdict, y), request) if room.verdict and data == "celeba" else ()
 
     def arithmetic(
+        request: gr.Request,
         dataset="mnist", model="mnist-vae", a="slanted_7", digit_a="digit:7:2", face_a="astronaut", photo_a=None,
         b="upright_7", digit_b="digit:7", face_b="astronaut", photo_b=None,
         c="upright_1", digit_c="digit:4", face_c="astronaut", photo_c=None, strength=1.0, mode="attributes",
-        request: gr.Request = None,  # type: ignore[assignment]
     ) -> tuple[str, str, Image.Image | None, str]:  # fmt: skip
         """A - B + C with codes, and a film of growing strength.
 
@@ -345,7 +348,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         for i, default in zip((0, 4, 8), EQUATION[dataset], strict=True):
             parts[i] = parts[i] if parts[i] in (*names, OWN) else default
         groups = [gr.Dropdown(choices_of(names), value=parts[i]) for i in (0, 4, 8)]
-        equation = arithmetic(dataset, model, *parts, strength, mode, request)
+        equation = arithmetic(request, dataset, model, *(*parts, strength, mode))
         changed = attributes(request, dataset, model, *board)
         models = gr.Dropdown([(display(name), name) for name in offered], value=model)
         return models, *groups, *equation, *changed

@@ -2,10 +2,13 @@
 
 import math
 from collections.abc import Sequence
+from typing import TypeVar
 
 import gradio as gr
 
 from vae_demo.ui.text import say
+
+Choice = TypeVar("Choice", bound=str)
 
 
 class UserError(gr.Error):
@@ -33,8 +36,8 @@ def whole(value, low: int, high: int, name: str, request: gr.Request | None) -> 
     return int(value)
 
 
-def choice(value, choices: Sequence[str], name: str, request: gr.Request | None) -> str:
+def choice(value, choices: Sequence[Choice], name: str, request: gr.Request | None) -> Choice:
     """One of the choices. Raises UserError."""
     if not isinstance(value, str) or value not in choices:
         raise UserError("common.bad_choice", request, name=name, choices=", ".join(choices))
-    return value
+    return choices[choices.index(value)]

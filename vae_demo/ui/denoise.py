@@ -191,6 +191,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             raise checks.UserError("common.bad_reference", request, value=str(painted)[:40]) from error
 
     def denoise(
+        request: gr.Request,
         dataset: str,
         digit: str = "digit:8",
         face: str = "astronaut",
@@ -199,7 +200,6 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         strength: float = 0.5,
         seed: int = 0,
         painted: str = SCRIBBLE,
-        request: gr.Request = None,  # type: ignore[assignment]
     ):
         """Damages a picture and mends it with a DAE, a plain AE, a VAE, a median filter and total variation.
 
@@ -251,6 +251,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         )
 
     def curve(
+        request: gr.Request,
         dataset: str,
         digit: str = "digit:8",
         face: str = "astronaut",
@@ -258,7 +259,6 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         kind: str = "gaussian",
         strength: float = 0.5,
         seed: int = 0,
-        request: gr.Request = None,  # type: ignore[assignment]
     ) -> str:
         """PSNR over strength for this picture; arguments as in /denoise. Returns HTML, nothing for "painted"."""
         if kind == "painted":
@@ -306,8 +306,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     gr.on([*moved, brush.change], denoise, [*base, brush], outputs, api_name="denoise", **MODEL)
     gr.on(moved, curve, base, chart, api_name="denoise_curve", **MODEL)
 
-    def both(*values, request: gr.Request | None = None):
-        return *denoise(*values, request=request), curve(*values[:-1], request=request)
+    def both(*values, request: gr.Request) -> tuple:
+        return *denoise(request, *values), curve(request, *values[:-1])
 
     return Tab(both, [*base, brush], [*outputs, chart], fields)
 

@@ -5,7 +5,7 @@ import gradio as gr
 from vae_demo.ui.text import t
 
 # Gradio's own setting knows only $$; the formulas within a line have one.
-DELIMITERS = [
+DELIMITERS: list[dict[str, str | bool]] = [
     {"left": "$$", "right": "$$", "display": True},
     {"left": "$", "right": "$", "display": False},
 ]

@@ -7,7 +7,9 @@ Every choice is a short text, its reference, so that a link, a program and the p
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import gradio as gr
@@ -16,7 +18,9 @@ from gradio.components import Component
 from PIL import Image
 from torch import Tensor
 
-from vae_demo import images
+from vae_demo import faces, images
+from vae_demo.checkpoints import CheckpointError
+from vae_demo.faces import Face
 from vae_demo.ui import strokes
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.figures import png
@@ -48,7 +52,7 @@ def resolve(room: Room, dataset: str, digit, face, upload, request: gr.Request |
         if kind == "upload":
             if upload is None:
                 raise UserError("common.no_upload", request)
-            return of_photo(dataset, read(upload, request))
+            return of_upload(dataset, upload, request)
         if kind == "png":
             return of_png(dataset, base64.b64decode(rest, validate=True), request)
         if dataset == "mnist" and kind == "strokes":
@@ -82,26 +86,34 @@ def of_strokes(text: str, request: gr.Request | None = None) -> Tensor:
 
 def of_photo(dataset: str, picture: Image.Image) -> Tensor:
     """A photo -> (1, C, H, W): a digit centred as MNIST's are; the largest face aligned, else the middle square."""
-    channels, size, _ = SHAPES[dataset]
-    if dataset == "mnist":
-        return images.digit(picture)
-    found = faces_in(picture)
-    if found:
-        from vae_demo import faces
-
-        return images.to_tensor(faces.aligned(picture, found[0], size), channels, size)
-    return images.to_tensor(images.centre_square(picture), channels, size)
+    return images.digit(picture) if dataset == "mnist" else portrait(picture, faces_in(picture))
 
 
-def faces_in(picture: Image.Image) -> list:
+def of_upload(dataset: str, file: Path, request: gr.Request | None = None) -> Tensor:
+    """The same for a file that this app received."""
+    picture = read(file, request)
+    return images.digit(picture) if dataset == "mnist" else portrait(picture, faces_at(file))
+
+
+def portrait(picture: Image.Image, found: Sequence[Face]) -> Tensor:
+    """The first of the found faces aligned, else the middle square: (1, 3, 64, 64)."""
+    channels, size, _ = SHAPES["celeba"]
+    cut = faces.aligned(picture, found[0], size) if found else images.centre_square(picture)
+    return images.to_tensor(cut, channels, size)
+
+
+def faces_in(picture: Image.Image) -> list[Face]:
     """The faces of a photo, largest first; none where the landmark network is not there."""
-    from vae_demo import faces
-    from vae_demo.checkpoints import CheckpointError
-
     try:
         return faces.find(picture)
     except CheckpointError:
         return []
+
+
+@lru_cache(maxsize=256)  # every move of a slider asks again; the places are kept, no pixel
+def faces_at(file: Path) -> list[Face]:
+    """The faces of a file that this app received; its folder is named by its content, so that it stays the same."""
+    return faces_in(read(file))
 
 
 def of_png(dataset: str, content: bytes, request: gr.Request | None = None) -> Tensor:
@@ -131,7 +143,7 @@ def notice(dataset: str, face, upload, request: gr.Request | None = None) -> str
     """What is to be said of the uploaded photo, or nothing: that no face was found in it."""
     if dataset != "celeba" or not isinstance(face, str) or not face.startswith("upload") or upload is None:
         return ""
-    return "" if faces_in(read(upload, request)) else say("common.no_face", request)
+    return "" if faces_at(upload) else say("common.no_face", request)
 
 
 def python_of(room: Room, dataset: str, digit, face) -> list[str]:
@@ -206,12 +218,12 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         elem_classes="for-mnist",
         label="digit",
     )
-    faces, seeds = thumbnails(room), room.inventor is not None
+    offered, seeds = thumbnails(room), room.inventor is not None
     picker = gr.HTML(
         value=face,
         html_template=PICKER.replace("TARGET", target),
         css_template=STYLE,
-        js_on_load=script("faces.js", words=said, target=target, faces=faces, seeds=seeds),
+        js_on_load=script("faces.js", words=said, target=target, faces=offered, seeds=seeds),
         elem_classes="for-celeba",
         label="face",
     )
@@ -246,10 +258,10 @@ def script(file: str, **data) -> str:
 
 def thumbnails(room: Room) -> list[list[str]]:
     """[[reference, picture as a `data:` URL], ...] of the faces that are offered."""
-    faces = [["astronaut", png(astronaut()[0])]]
+    offered = [["astronaut", png(astronaut()[0])]]
     if room.inventor is not None:
-        faces = [[f"face:{seed}", png(invented(room, seed)[0])] for seed in FACES] + faces
-    return faces
+        offered = [[f"face:{seed}", png(invented(room, seed)[0])] for seed in FACES] + offered
+    return offered
 
 
 def default_face(room: Room, index: int = 0) -> str:

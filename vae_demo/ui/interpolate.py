@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 import gradio as gr
 import torch
@@ -19,7 +20,8 @@ from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t
 
-PATHS = ("linear", "spherical")
+Path = Literal["linear", "spherical"]
+PATHS: tuple[Path, ...] = ("linear", "spherical")
 MOST_STEPS, MOST_BETWEEN = 15, 4
 CURVES = {
     "celeba": {"Eyeglasses": "#d1477a", "Smiling": "#1f8fe0", "Male": "#c98a00", "Young": "#4f9a3a"},
@@ -30,7 +32,7 @@ FIRST_ROWS = (("conv-ae", "dense-ae"), ("perceptual-vae", "conv-vae", "vae", "be
 SHEET = 16  # frames of a row in the contact sheet, at most
 
 
-def stops(points: Tensor, steps: int, path: str, loop: bool = False) -> Tensor:
+def stops(points: Tensor, steps: int, path: Path, loop: bool = False) -> Tensor:
     """Through all points in turn, `steps` from each to the next, both counted: (P, D) -> (T, D).
 
     With `loop` the last leads back to the first, and T = P (steps - 1); else T = (P - 1)(steps - 1) + 1.
@@ -40,7 +42,7 @@ def stops(points: Tensor, steps: int, path: str, loop: bool = False) -> Tensor:
     return torch.cat(legs if loop else [*legs, points[order[-1]][None]])
 
 
-def walk(ae: Checkpoint, x: Tensor, steps: int, path: str, loop: bool = False) -> tuple[Tensor, Tensor]:
+def walk(ae: Checkpoint, x: Tensor, steps: int, path: Path, loop: bool = False) -> tuple[Tensor, Tensor]:
     """Pictures (P, C, H, W) -> codes (T, D) of the way through them, and its pictures (T, C, H, W)."""
     z = stops(ae.encode(x), steps, path, loop)
     return z, ae.decode(z)
@@ -166,14 +168,18 @@ def sheet_of(ways: Sequence[Way], request: gr.Request | None) -> Image.Image:
 def build(room: Room, dataset: gr.Radio) -> Tab:
     """The tab's content."""
 
+    def checked(data, path, steps, between, seed, request) -> tuple[str, Path, int, int, int]:
+        return (
+            choice(data, DATASETS, say("common.dataset", request), request),
+            choice(path, PATHS, say("interpolate.path", request), request),
+            whole(steps, 3, MOST_STEPS, say("interpolate.steps", request), request),
+            whole(between, 0, MOST_BETWEEN, say("interpolate.between", request), request),
+            whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request),
+        )
+
     def ways_of(
-        data, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, stops, seed, loop, request
+        data, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop, request
     ) -> list[Way]:
-        data = choice(data, DATASETS, say("common.dataset", request), request)
-        path = choice(path, PATHS, say("interpolate.path", request), request)
-        steps = whole(steps, 3, MOST_STEPS, say("interpolate.steps", request), request)
-        stops = whole(stops, 0, MOST_BETWEEN, say("interpolate.between", request), request)
-        seed = whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request)
         if not isinstance(variants, (list, tuple)) or not variants:
             raise UserError("interpolate.choose_variant", request)
         for name in variants:
@@ -182,7 +188,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         rows = [name for name in everyone if name in variants] or first_rows(list(everyone))
         a = inputs.resolve(room, data, digit_a, face_a, photo_a, request)
         b = inputs.resolve(room, data, digit_b, face_b, photo_b, request)
-        middle = [inputs.resolve(room, data, ref, ref, None, request) for ref in stop_references(data, stops, seed)]
+        middle = [inputs.resolve(room, data, ref, ref, None, request) for ref in stop_references(data, between, seed)]
         x = torch.cat([a, *middle, b])
         ways = []
         for name in rows:
@@ -191,9 +197,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         return [*ways, Way(None, cross_fade(x, steps, bool(loop)))]
 
     def interpolate(
+        request: gr.Request,
         dataset="mnist", digit_a="digit:2", face_a="astronaut", photo_a=None, digit_b="digit:6", face_b="astronaut",
         photo_b=None, path="linear", steps=11, variants=("mnist-vae",), between=0, seed=0, loop=False,
-        request: gr.Request = None,  # type: ignore[assignment]
     ) -> tuple[str, Image.Image | None, str]:  # fmt: skip
         """The way from picture A to picture B through the codes of each variant, and a cross-fade of the pixels.
 
@@ -210,7 +216,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         Returns:
             the film as HTML, all rows as one picture, and Python lines that make them.
         """
-        if not room.of(choice(dataset, DATASETS, say("common.dataset", request), request)):
+        dataset, path, steps, between, seed = checked(dataset, path, steps, between, seed, request)
+        if not room.of(dataset):
             return note(say("common.no_models", request, dataset=say(f"common.{dataset}", request))), None, ""
         ways = ways_of(
             dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
@@ -222,11 +229,12 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         return film_html(dataset, ways, bool(loop), request), sheet_of(ways, request), lines
 
     def make_film(
+        request: gr.Request,
         dataset="mnist", digit_a="digit:2", face_a="astronaut", photo_a=None, digit_b="digit:6", face_b="astronaut",
         photo_b=None, path="linear", steps=11, variants=("mnist-vae",), between=0, seed=0, loop=False,
-        request: gr.Request = None,  # type: ignore[assignment]
     ) -> str:  # fmt: skip
         """The same ways side by side as an animated GIF and WebP, in HTML as `data:` URLs."""
+        dataset, path, steps, between, seed = checked(dataset, path, steps, between, seed, request)
         ways = ways_of(
             dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
             request,
@@ -247,7 +255,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         *before, variants, between, seed, loop = values
         kept = [name for name in variants or [] if name in names] or first_rows(names)
         offered = gr.CheckboxGroup([(display(name), name) for name in names], value=kept)
-        return offered, *interpolate(dataset, *before, kept, between, seed, loop, request)
+        values = (*before, kept, between, seed, loop)
+        return offered, *interpolate(request, dataset, *values)
 
     names = [name for data in DATASETS for name in room.of(data)]  # `refresh` leaves those of the data set
     gr.Markdown(t("interpolate.intro"), elem_classes="lead")

@@ -181,11 +181,11 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     """Makes the tab's components and events; see `ui.page`."""
 
     def reconstruct(
+        request: gr.Request,
         dataset: str,
         digit: str = "digit:4:3",
         face: str = "astronaut",
         upload: str | None = None,
-        request: gr.Request = None,  # type: ignore[assignment]
     ):
         """One picture through every variant of its data set.
 
@@ -210,6 +210,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         return html, contact_sheet(shown), python(room, dataset, digit, face)
 
     def posterior(
+        request: gr.Request,
         dataset: str,
         digit: str = "digit:4:3",
         face: str = "astronaut",
@@ -218,7 +219,6 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         celeba_variant: str = "celeba-vae",
         scale: float = 1.0,
         seed: int = 0,
-        request: gr.Request = None,  # type: ignore[assignment]
     ) -> str:
         """What a VAE's encoder says of one picture, and draws z = mu + scale sigma eps beside the mean.
 
@@ -310,8 +310,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     inputs_ = [dataset, *picture.components]
     knobs = [choices["mnist"], choices["celeba"], scale, seed]
 
-    def both(*values, request: gr.Request | None = None):
-        return *reconstruct(*values[:4], request=request), posterior(*values, request=request)
+    def both(*values, request: gr.Request) -> tuple:
+        return *reconstruct(request, *values[:4]), posterior(request, *values)
 
     gr.on(picture.triggers, reconstruct, inputs_, [html, image, code], api_name="reconstruct", **MODEL)
     gr.on(

@@ -285,8 +285,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             )
         if not rows:
             return note(say("sample.film_none", request))
-        words = (say(f"sample.{word}", request) for word in ("play", "pause", "scrub"))
-        return player.film(rows, *words, start=1.0)
+        play, pause, scrub = (say(f"sample.{word}", request) for word in ("play", "pause", "scrub"))
+        return player.film(rows, play, pause, scrub, start=1.0)
 
     def refresh(data, prior, n, temperature, seed, name, k, request: gr.Request) -> tuple:
         """All that the tab shows; a variant of the other data set makes room for one of this."""

@@ -5,10 +5,10 @@ import io
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from gradio.data_classes import ImageData
-from PIL import Image
 
 from vae_demo.ui.text import t
 
@@ -21,7 +21,8 @@ class SheetImage(gr.Image):
 
     is_template = True
 
-    def postprocess(self, value: Image.Image | None):
+    def postprocess(self, value: Any) -> ImageData | None:
+        """The file of a PIL picture, or None."""
         if value is None:
             return None
         file = io.BytesIO()

@@ -2,8 +2,9 @@
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote
 
 import gradio as gr
@@ -12,7 +13,12 @@ from gradio.components import Component
 from vae_demo.ui.inputs import LONGEST
 from vae_demo.ui.text import t
 
-MODEL = {"concurrency_id": "model", "concurrency_limit": 2, "trigger_mode": "always_last", "show_progress": "hidden"}
+MODEL: dict[str, Any] = {
+    "concurrency_id": "model",
+    "concurrency_limit": 2,
+    "trigger_mode": "always_last",
+    "show_progress": "hidden",
+}
 SEEDS = 9999  # the dice rolls 0 to this; the field takes more
 
 
@@ -29,7 +35,7 @@ class Tab:
     refresh: Callable
     inputs: list[Component]
     outputs: list[Component]
-    link: dict[str, Component] = field(default_factory=dict)
+    link: Mapping[str, Component] = field(default_factory=dict)
 
 
 def seed_row(value: int = 0) -> tuple[gr.Number, gr.Button]:
@@ -46,7 +52,7 @@ def roll() -> int:
     return random.randint(0, SEEDS)
 
 
-def link_button(name: str, dataset: Component, fields: dict[str, Component]) -> gr.Button:
+def link_button(name: str, dataset: Component, fields: Mapping[str, Component]) -> gr.Button:
     """A button that copies the URL which restores these fields; pictures of the visitor are never in it."""
     button = gr.Button(t("common.link"), size="sm", min_width=120, elem_classes="link-button")
     names = ", ".join(f"'{key}'" for key in ("set", *fields))
