@@ -5,7 +5,8 @@ import torch
 
 import vae_demo
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
-from vae_demo.ui import arithmetic
+from vae_demo.ui import arithmetic, inputs
+from vae_demo.ui.room import Room
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,17 @@ def test_the_film_grows_from_c_to_the_result(ae, groups):
     film = arithmetic.film(ae, a, b, c, 1.5, "plain", 4)
     assert torch.allclose(film[0], ae.decode(c)[0], atol=1e-5)
     assert torch.allclose(film[-1], ae.decode(c + 1.5 * (a - b))[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("mode", arithmetic.MODES)
+def test_copied_python_makes_the_picture_of_the_page(ae, groups, mode):
+    own = "digit:7:2", "", None
+    terms = {"a": ("own", own), "b": ("upright_7", own), "c": ("upright_1", own)}
+    scope = {}
+    exec(arithmetic.python(Room({}), "mnist", ae.name, terms, 1.5, mode), scope)  # what the page tells people to run
+    a = ae.encode(inputs.resolve(Room({}), "mnist", *own))
+    expected = arithmetic.film(ae, a, groups["upright_7"], groups["upright_1"], 1.5, mode, 2)[-1:]
+    assert torch.allclose(scope["y"].cpu(), expected, atol=1e-3)
 
 
 def test_the_best_is_the_one_whose_card_says_so(ae):

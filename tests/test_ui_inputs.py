@@ -9,7 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from vae_demo import images
+from vae_demo import faces, images
+from vae_demo.faces import Face
 from vae_demo.ui import inputs, strokes, upload
 from vae_demo.ui.checks import UserError, choice, number, whole
 from vae_demo.ui.room import Room, display, enter
@@ -97,6 +98,29 @@ def test_the_astronaut_looks_out_of_the_training_frame():
     x = inputs.astronaut()
     assert x.shape == (1, 3, 64, 64)
     assert 0 <= x.min() < x.max() <= 1
+
+
+def test_a_photo_is_searched_once_and_its_face_is_cut_out(tmp_path, monkeypatch):
+    import skimage.data
+
+    file = tmp_path / "photo.png"
+    Image.fromarray(skimage.data.astronaut()).save(file)
+    face = Face(np.array(inputs.ASTRONAUT))
+    searched = []
+    monkeypatch.setattr(faces, "find", lambda picture: searched.append(picture) or [face])
+    for _ in range(2):
+        x = inputs.resolve(EMPTY, "celeba", "", "upload:1", file)
+        assert inputs.notice("celeba", "upload:1", file) == ""
+    assert len(searched) == 1
+    assert torch.allclose(x, inputs.astronaut(), atol=1e-6)
+
+
+def test_a_photo_without_a_face_is_shown_and_said_to_be_one(tmp_path, monkeypatch):
+    file = tmp_path / "photo.png"
+    Image.new("RGB", (80, 60), "red").save(file)
+    monkeypatch.setattr(faces, "find", lambda picture: [])
+    assert inputs.resolve(EMPTY, "celeba", "", "upload:1", file).shape == (1, 3, 64, 64)
+    assert inputs.notice("celeba", "upload:1", file) == TEXTS["common.no_face"][0]
 
 
 def test_a_dark_digit_on_light_paper_is_turned_around():

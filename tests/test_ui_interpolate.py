@@ -2,12 +2,14 @@
 
 import io
 
+import gradio as gr
 import pytest
 import torch
 from PIL import Image
 
 import vae_demo
-from vae_demo.ui import film, interpolate
+from vae_demo.ui import film, inputs, interpolate
+from vae_demo.ui.room import Room
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +80,26 @@ def test_a_film_wants_films_of_one_shape(x):
         film.frames([x, x[:2]])
     with pytest.raises(ValueError, match="gif"):
         film.encode([Image.new("L", (4, 4))], "exe")
+
+
+@pytest.mark.parametrize("path", interpolate.PATHS)
+@pytest.mark.parametrize("loop", [False, True])
+def test_copied_python_walks_the_way_of_the_page(ae, path, loop, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    references = ["digit:2", *interpolate.stop_references("mnist", 1, 0), "strokes:20.30-25.70_40.40-60.40"]
+    scope = {}
+    exec(interpolate.python(Room({}), "mnist", [ae.name], references, 5, path, loop), scope)
+    x = torch.cat([inputs.resolve(Room({}), "mnist", reference, "", None) for reference in references])
+    z, _ = interpolate.walk(ae, x, 5, path, loop)
+    first, second = z[:5], torch.cat([z, z[:1]])[4:9]
+    assert torch.allclose(scope["way"][:10].cpu(), torch.cat([first, second]), atol=1e-3)
+    assert Image.open(f"{ae.name}.png").width >= 5 * 28 * 3
+
+
+def test_a_program_may_send_whole_numbers_as_floats(ae):
+    with gr.Blocks() as demo:
+        interpolate.build(Room({ae.name: ae}), gr.Radio(["mnist"]))
+    handler = next(event.fn for event in demo.fns.values() if event.api_name == "interpolate")
+    _, _, lines = handler(None, variants=[ae.name], steps=5.0, between=2.0, seed=1.0)
+    assert "ops.interpolate(a, b, 5," in lines
+    assert lines.count("pictures.append(x)") == 4

@@ -6,9 +6,11 @@ import math
 
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import save_file
 
 import vae_demo
+from vae_demo.images import sheet
 from vae_demo.models import VQVAE, VQVAE2, VQ2Config, VQConfig
 from vae_demo.ui import sample
 
@@ -97,6 +99,16 @@ def test_a_code_film_ends_with_the_picture_and_begins_without_it(vq):
     assert torch.allclose(film[-1:], vq.decode(z), atol=1e-6)
     assert torch.allclose(film[:1], vq.decode(vq.latents["mean"][None]), atol=1e-6)
     assert not torch.allclose(film[2], film[-1])
+
+
+@pytest.mark.parametrize(("name", "prior"), [("mnist-dense-ae", "gaussian"), ("mnist-conv-ae", "normal")])
+def test_copied_python_makes_the_pictures_of_the_page(name, prior, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    scope = {}
+    exec(sample.python([name], 5, 3, 0.75, prior), scope)  # what the page tells people to run
+    (draw,) = sample.draw_all([vae_demo.load(name, "cpu")], 5, 3, 0.75, prior)
+    assert torch.allclose(scope["x"].cpu(), draw.x, atol=1e-4)
+    assert Image.open(f"{name}.png").size == sheet(draw.x, 3, scale=4).size
 
 
 def test_a_code_film_wants_codes(autoencoders):
