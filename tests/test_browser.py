@@ -14,7 +14,7 @@ if CHROMIUM is None and os.environ.get("CI") != "true":
 # What Gradio's own script says when a page is left while a request is under way.
 LEAVING = ("signal is aborted", "Connection errored out")
 TABS = ("reconstruct", "denoise", "sample", "interpolate", "arithmetic", "map")
-WAIT = 60_000  # ms; the machine that tests may be busy
+WAIT = 180_000  # ms; the machine that tests may be busy
 SWITCHES = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import re
 import shutil
 import socket
@@ -28,6 +29,7 @@ SCRIPT = (latent_map.ASSETS / "latent_map.js").read_text(encoding="utf-8")
 SHIPPED = [name for name in latent_map.MAPS if name in checkpoints.names()]
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync")  # fmt: skip
+WAIT = 180_000  # ms; the machine that tests may be busy
 
 
 def random_map(folder, network_class, seed):
@@ -170,7 +172,7 @@ def javascript(body, data):
     if shutil.which("node"):
         call = f"((data) => {{{body}}})({json.dumps(data)})"
         program = f"{SCRIPT}\nconsole.log(JSON.stringify({call}))"
-        done = subprocess.run(["node", "-"], input=program, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(["node", "-"], input=program, capture_output=True, text=True, timeout=WAIT / 1000)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
     with browser() as chromium:
@@ -178,12 +180,13 @@ def javascript(body, data):
 
 
 def browser():
-    """A Playwright browser as a context manager; skips the test where there is none."""
+    """A Playwright browser as a context manager; skips the test where there is none, but not in CI."""
     from contextlib import contextmanager
 
-    sync_api = pytest.importorskip("playwright.sync_api")
+    from playwright import sync_api
+
     program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
+    if program is None and os.environ.get("CI") != "true":
         pytest.skip("no Chromium")
 
     @contextmanager
@@ -321,14 +324,15 @@ class Visit:
 
     def __init__(self, context, url):
         self.context, self.page, self.errors, self.requests = context, context.new_page(), [], []
+        self.page.set_default_timeout(WAIT)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(url)
-        self.page.get_by_text("first").last.wait_for(timeout=60_000)
+        self.page.get_by_text("first").last.wait_for()
         assert not any("component_server" in address for address in self.requests)  # nobody looks at the map yet
         self.page.get_by_role("tab", name="map").click()
-        self.page.wait_for_selector(".latent-map .maps", timeout=60_000)
+        self.page.wait_for_selector(".latent-map .maps")
         self.page.wait_for_function("document.querySelector('.latent-map .where').textContent !== ''")
 
     def places(self):
@@ -423,7 +427,7 @@ def test_a_path_by_keys_plays_and_stops_at_its_end(visit):
     end = here.places()
     here.page.keyboard.press("Space")
     here.page.wait_for_function("document.querySelector('.latent-map .where').textContent.includes('(0.')")
-    here.page.get_by_role("button", name="▶ Play").wait_for(timeout=20_000)
+    here.page.get_by_role("button", name="▶ Play").wait_for()
     here.settle()
     assert here.places() == end
     here.page.locator(".latent-map .map").first.focus()
@@ -559,8 +563,9 @@ def test_a_screen_reader_hears_where_the_cursor_rests(visit):
 def test_maps_that_cannot_be_loaded_are_told_of(chromium, url):
     context = chromium.new_context(locale="ko-KR")
     here = context.new_page()
+    here.set_default_timeout(WAIT)
     here.route("**/component_server/", lambda route: route.abort())
     here.goto(url)
-    here.get_by_role("tab", name="map").click(timeout=60_000)
-    here.get_by_text(TEXTS["map.failed"][1]).wait_for(timeout=20_000)
+    here.get_by_role("tab", name="map").click()
+    here.get_by_text(TEXTS["map.failed"][1]).wait_for()
     context.close()
