@@ -74,7 +74,7 @@ def visit(server, browser):
 
 def seen(page, selector="img"):
     """Waits for a picture in the tab that is open."""
-    page.wait_for_selector(f"[role=tabpanel]:visible {selector} >> visible=true")
+    page.wait_for_selector(f"[role=tabpanel]:visible :is({selector}) >> visible=true")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -138,7 +138,8 @@ def test_a_link_restores_a_tab(visit):
     page = visit("?tab=denoise&lang=en&kind=salt_pepper&strength=0.25&digit=digit:2:1&seed=5")
     seen(page, ".denoise-result .figures img")
     page.wait_for_function("() => document.querySelector('input[value=salt_pepper]')?.checked")
-    page.wait_for_function("() => document.querySelector('input[type=range]').value === '0.25'")
+    strength = page.locator("[role=tabpanel]:visible input[type=range]").first
+    page.wait_for_function("([e, value]) => e.value === value", arg=[strength.element_handle(), "0.25"])
 
 
 def test_the_language_button_lasts(visit):

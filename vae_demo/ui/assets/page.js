@@ -51,7 +51,10 @@ function open(figure) {
   save.download = 'vae_demo.png';
   save.textContent = ko ? '그림 저장' : 'Save the picture';
   menu.append(save);
-  figure.append(menu);
+  document.body.append(menu);  // not into the figure: a new result would take the menu away
+  const box = image.getBoundingClientRect();
+  menu.style.left = `${scrollX + Math.max(0, Math.min(box.left, innerWidth - menu.offsetWidth - 8))}px`;
+  menu.style.top = `${scrollY + box.bottom}px`;
   menu.querySelector('button')?.focus();
 }
 
