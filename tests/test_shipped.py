@@ -13,6 +13,7 @@ import vae_demo
 from vae_demo.checkpoints import ROOT, Checkpoint, read_json, read_network
 from vae_demo.training.card import model_card
 from vae_demo.training.evaluate import overclaims
+from vae_demo.training.latents import KINDS
 from vae_demo.training.recipes import RECIPES
 from vae_demo.training.train import CLASSIFIERS
 
@@ -76,7 +77,7 @@ def test_a_recipe_makes_it(folder):
     assert written == config["config"]
 
 
-@pytest.mark.parametrize("name", [folder.name for folder in FOLDERS if folder.name not in NAMES])
+@pytest.mark.parametrize("name", ["celeba-features", "celeba-verdict"])
 def test_a_classifier_loads(name):
     network, written = read_network(ROOT / name, CLASSIFIERS), read_json(ROOT / name / "config.json")["config"]
     card = read_json(ROOT / name / "card.json")
@@ -122,7 +123,8 @@ def test_its_directions_do_what_the_page_says(ae):
     for name, direction in ae.directions.items():
         after = ae.scores(z + direction)
         assert after[name] - before[name] > 0.5
-        drift = max((abs(after[other] - before[other]).item() for other in ae.directions if other != name), default=0)
+        others = [other for other in ae.directions if other != name and {name, other} not in KINDS]
+        drift = max((abs(after[other] - before[other]).item() for other in others), default=0)
         assert drift < 0.02 * (after[name] - before[name])
 
 

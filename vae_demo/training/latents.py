@@ -17,6 +17,8 @@ FACE_DIRECTIONS = (
     "Eyeglasses", "Sunglasses", "Smiling", "Male", "Young", "No_Beard", "Bangs", "Blond_Hair", "Black_Hair",
     "Wearing_Hat", "Pale_Skin", "Mouth_Slightly_Open",
 )  # fmt: skip
+# Two kinds of one thing share what they add: each without the other would be next to nothing.
+KINDS = ({"Eyeglasses", "Sunglasses"}, {"Blond_Hair", "Black_Hair"})
 DIGIT_DIRECTIONS = ("Thick", "Slanted", "Wide")
 
 
@@ -162,8 +164,9 @@ def directions(z: Tensor, flags: dict[str, Tensor], names: tuple[str, ...]) -> d
 
     The probe of an attribute is Fisher's discriminant (1936): w = Sigma⁻¹ d with Sigma the covariance within cells,
     so that w z + bias are log-odds under equal covariances. A direction is then moved as little as Sigma measures
-    (d -> d - Sigma W^T (W Sigma W^T)⁻¹ W d, W the other probes) so that it leaves the other probes' scores alone, and
-    scaled so that adding it once moves its own score by what separates the two means.
+    (d -> d - Sigma W^T (W Sigma W^T)⁻¹ W d, W the other probes but those of another kind of the same thing) so that it
+    leaves the other probes' scores alone, and scaled so that adding it once moves its own score by what separates the
+    two means.
     """
     difference, middle, covariance, out = {}, {}, {}, {}
     for name in names:
@@ -178,7 +181,7 @@ def directions(z: Tensor, flags: dict[str, Tensor], names: tuple[str, ...]) -> d
     d = torch.stack([difference[name] for name in names])  # (A, D)
     w = torch.linalg.solve(pooled, d.T).T  # (A, D)
     for i, name in enumerate(names):
-        others = [j for j in range(len(names)) if j != i]
+        others = [j for j, other in enumerate(names) if j != i and {name, other} not in KINDS]
         back = d[others]  # Sigma W^T, transposed: w = Sigma⁻¹ d
         amounts = torch.linalg.lstsq(w[others] @ back.T, w[others] @ d[i], driver="gelsd").solution
         direction = d[i] - amounts @ back
