@@ -165,6 +165,15 @@ def sheet_of(ways: Sequence[Way], request: gr.Request | None) -> Image.Image:
     return contact_sheet(figures, len(shown), 112)
 
 
+class Variants(gr.CheckboxGroup):
+    """Checkboxes that follow the data set; names of the other may still be on their way, so the handler checks."""
+
+    is_template = True
+
+    def preprocess(self, payload):
+        return payload
+
+
 def build(room: Room, dataset: gr.Radio) -> Tab:
     """The tab's content."""
 
@@ -267,7 +276,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                     a = inputs.build(room, "interpolate.a", "digit:2", inputs.default_face(room, 1), "a")
                 with gr.Column(min_width=150):
                     b = inputs.build(room, "interpolate.b", "digit:6", inputs.default_face(room, 2), "b")
-            variants = gr.CheckboxGroup(
+            variants = Variants(
                 [(display(name), name) for name in names],
                 value=first_rows(list(room.of(DATASETS[0]))),
                 label=t("interpolate.variants"),
