@@ -13,6 +13,7 @@ def model_card(card: dict) -> str:
     """The README.md of a checkpoint folder, with the front matter of the Hugging Face Hub."""
     training, rows = card["training"], [f"| {key} | {value:g} |" for key, value in card["metrics"].items()]
     start = f", from the weights of `{training['started_from']}`" if training["started_from"] else ""
+    note = f" {training['note']}" if "note" in training else ""
     return "\n".join(
         [
             "---",
@@ -25,7 +26,7 @@ def model_card(card: dict) -> str:
             f"`{card['class']}`, {card['parameters']:,} parameters, for [vae_demo](../../README.md).",
             "",
             f"Made by `{training['command']}` (seed {training['seed']}, {training['images']:,} pictures in "
-            f"{training['seconds']:,} s on {training['hardware']}, torch {training['torch']}){start}.",
+            f"{training['seconds']:,} s on {training['hardware']}, torch {training['torch']}){start}.{note}",
             "",
             f"Trained on {card['data']['name']}, {card['data']['split']} split; measured on "
             f"{card['measured_on']['pictures']:,} pictures of the {card['measured_on']['split']} split "
