@@ -14,14 +14,24 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.nn import init
+from torch.overrides import TorchFunctionMode
 
 from vae_demo.device import pick
 from vae_demo.models import CLASSES, VAE, VQVAE, VQVAE2, Autoencoder, Posterior
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
+from vae_demo.models.vqvae import Codebook
 from vae_demo.priors import MAX_DRAWS, CodePrior, CodePriorConfig, Gaussian, Mixture, normal
 
 ROOT = Path(__file__).parent.parent / "checkpoints"
 CHUNK = 256  # pictures that pass a network at once, so that any number fits in memory
+MOST = 4096  # of any size in a config: a damaged one must not fill the memory
+BINS, REACH = 400, 40.0  # of the histogram of the codes' numbers, from -REACH to REACH
+# Of `Checkpoint.moves`, settled on an early network: see training/LOG.md.
+SAME, ALL = 0.1, 0.4  # differences of the probes' probabilities that count as none and as all
+BEYOND = 1.5  # times the log-odds of the average picture with an attribute
+MOST_TIMES = 3.0  # times the difference of a and b, and times a direction
+ONLY_TO = {"No_Beard": "Male"}  # the decoder has seen beards on men alone
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -95,12 +105,16 @@ def sha256(file: Path) -> str:
 def read_json(file: Path) -> dict[str, Any]:
     """Raises CheckpointError where the file is missing or is not a JSON object."""
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(file.read_text(encoding="utf-8"), parse_constant=_no_number)
     except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{file.parent.name}: cannot read {file.name}: {error}") from error
     if not isinstance(content, dict):
         raise CheckpointError(f"{file.parent.name}: {file.name} is not a JSON object")
     return content
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is not a number")
 
 
 def read_tensors(file: Path) -> dict[str, Tensor]:
@@ -111,7 +125,7 @@ def read_tensors(file: Path) -> dict[str, Tensor]:
         raise CheckpointError(f"{file.parent.name}: cannot read {file.name}: {error}") from error
     tensors = {key: value.float() if value.is_floating_point() else value for key, value in tensors.items()}
     for key, value in tensors.items():
-        if not torch.isfinite(value).all():
+        if value.numel() and not all(end.isfinite() for end in torch.aminmax(value)):  # both are NaN if any value is
             raise CheckpointError(f"{file.parent.name}: {file.name} has values in {key} that are not finite")
     return tensors
 
@@ -130,9 +144,9 @@ def make_config(cls: type, values: Any, where: str):
 
 
 def _fits(value: Any, kind: Any) -> bool:
-    """Whether a value is what a config's field asks for: int, a Literal, or a tuple of int or of str."""
+    """Whether a value is what a config's field asks for: int up to MOST, a Literal, or a tuple of int or of str."""
     if kind is int:
-        return type(value) is int and value > 0
+        return type(value) is int and 0 < value <= MOST
     if get_origin(kind) is Literal:
         return value in get_args(kind)
     return isinstance(value, tuple) and all(type(item) is get_args(kind)[0] for item in value)
@@ -156,21 +170,32 @@ def read_network(folder: Path, classes: tuple[tuple[type[Network], type], ...]) 
 def fill(network_class: type[Network], config: Any, file: Path) -> Network:
     """A network of that class and config with the weights of the file, strictly."""
     try:
-        with torch.device("meta"):  # no time spent on initial values that are overwritten
+        with Undrawn():
             network = network_class(config)
         tensors = read_tensors(file)
         if not all(tensor.is_floating_point() for tensor in tensors.values()):
             raise CheckpointError(f"{file.parent.name}: {file.name} has weights that are not floating point")
         network.load_state_dict(_with_counters(tensors, network), strict=True, assign=True)
-        for name, buffer in network.named_buffers():
-            if buffer.is_meta:  # not stored: made by the constructor
-                owner = network.get_submodule(name.rpartition(".")[0])
-                setattr(owner, name.rpartition(".")[2], getattr(network_class(config), name))
     except CheckpointError:
         raise
     except (RuntimeError, TypeError, ValueError, AssertionError, ArithmeticError, LookupError) as error:
         raise CheckpointError(f"{file.parent.name}: weights and config do not fit: {error}") from error
     return network.eval().requires_grad_(False)
+
+
+DRAWS = {init.kaiming_uniform_, init.uniform_, init.normal_, Tensor.uniform_, Tensor.normal_}
+
+
+class Undrawn(TorchFunctionMode):
+    """Within it, networks are built without drawing initial values: the file's replace them all.
+
+    torch's "meta" device would do, but its first use imports 900 modules, for a second or two.
+    """
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        if function in DRAWS:
+            return args[0] if args else (kwargs or {})["tensor"]
+        return (torch.empty if function is torch.randn else function)(*args, **kwargs or {})
 
 
 def _with_counters(tensors: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
@@ -186,7 +211,7 @@ class Checkpoint:
     there. No gradient is recorded.
 
     Attributes:
-        name: of the folder.
+        folder, name: where it lies, and the name of that folder.
         network: the `Autoencoder`, in eval mode.
         card: where it comes from, what it measures.
         latents: statistics of the codes, by key; see `vae_demo.training.latents`.
@@ -195,11 +220,12 @@ class Checkpoint:
     """
 
     def __init__(self, folder: Path, device: torch.device) -> None:
-        self.name, self.device = folder.resolve().name, device
+        self.folder, self.name, self.device = folder, folder.resolve().name, device
         self.network: Autoencoder = read_network(folder, CLASSES).to(device)
         self.card = read_json(folder / "card.json")
         if self.card.get("sha256", found := sha256(folder / "model.safetensors")) != found:
             raise CheckpointError(f"{self.name}: model.safetensors is not the file that card.json describes")
+        self._check_card()
         self.latents = read_tensors(folder / "latents.safetensors")
         self._check_latents()
         self.code_prior: CodePrior | None = None
@@ -210,20 +236,49 @@ class Checkpoint:
     def __repr__(self) -> str:
         return f"Checkpoint({self.name!r}, {type(self.network).__name__}, D = {self.latent_dim}, {self.device})"
 
+    def move(self, device: str) -> None:
+        """Computes on another device from now on; tensors that were handed out stay where they are.
+
+        Raises:
+            ValueError: the device is unknown or not there.
+        """
+        self.device = pick(device)
+        self.network.to(self.device)
+        if self.code_prior is not None:
+            self.code_prior.to(self.device)
+
+    def _check_card(self) -> None:
+        """What is read of a card has its type; the rest is for people."""
+        for key in ("metrics", "groups"):
+            section = self.card.get(key, {})
+            if not isinstance(section, dict) or not all(type(value) in (int, float) for value in section.values()):
+                raise CheckpointError(f"{self.name}: card.json wants {key!r}: names with numbers")
+        if not isinstance(self.card.get("dataset", ""), str):
+            raise CheckpointError(f"{self.name}: card.json wants 'dataset': a name")
+
     def _check_latents(self) -> None:
         d, k = self.latent_dim, len(self.latents.get("mixture.weight", ()))
         shapes: dict[str, tuple[int, ...]] = {"mean": (d,), "std": (d,)}
         if "covariance" in self.latents:
             shapes |= {"covariance": (d, d)}
+        if "kl" in self.latents:
+            shapes |= {"kl": (d,)}
         if any(key.startswith("mixture.") for key in self.latents):
             shapes |= {"mixture.weight": (k,), "mixture.centre": (k, d), "mixture.std": (k, d)}
             shapes |= {"mixture.mean": (d,), "mixture.basis": (d, d)}
+        if "histogram" in self.latents:
+            shapes |= {"histogram": (BINS,)}
+        if "invented" in self.latents:
+            shapes |= {"invented": (len(self.latents["invented"]), d)}
         for key in self.latents:
             if key.startswith(("direction.", "naive.", "probe.", "group.")):
                 shapes |= {key: (d,)}
             if key.startswith("direction."):
                 name = key.removeprefix("direction.")
                 shapes |= {f"probe.{name}": (d,), f"probe_bias.{name}": ()}
+        books = [(name, book) for name, book in self.network.named_children() if isinstance(book, Codebook)]
+        uses = {"uses" + name.removeprefix("codebook"): (len(book.embedding),) for name, book in books}
+        shapes |= {key: shape for key, shape in uses.items() if key in self.latents}
         for key, shape in shapes.items():
             if key not in self.latents or self.latents[key].shape != shape:
                 raise CheckpointError(f"{self.name}: latents.safetensors wants {key!r} of shape {shape}")
@@ -380,6 +435,11 @@ class Checkpoint:
         """{"man_glasses": (D,), ...}: mean codes of groups; the card's "groups" has their sizes."""
         return self._by_prefix("group.")
 
+    @property
+    def invented(self) -> Tensor:
+        """(N, D): codes of invented faces that differ in sex, glasses, age and skin; N is 0 where there are none."""
+        return self.latents.get("invented", torch.zeros(0, self.latent_dim)).to(self.device)
+
     def scores(self, z: Tensor) -> dict[str, Tensor]:
         """(B, D) -> for each direction (B,) the log-odds of its attribute, by a linear probe in z."""
         z = self._codes(z)
@@ -397,9 +457,8 @@ class Checkpoint:
         """z of a - b + c, (B, D).
 
         The plain difference of two single pictures carries all in which they differ: light, pose, background. With
-        mode="attributes" the linear probes say which named attributes a has and b lacks, and only those attributes'
-        directions are added to c. With mode="plain", or where a checkpoint has no directions, it is
-        c + strength * (a - b).
+        mode="attributes" only named attributes are carried over: see `moves`. With mode="plain", or where a
+        checkpoint has no directions, it is c + strength * (a - b).
 
         Args:
             a, b, c: (B, D), or (1, D) for the same one throughout.
@@ -419,16 +478,37 @@ class Checkpoint:
             raise ValueError(f"expected a, b and c of one batch size, got {len(a)}, {len(b)} and {len(c)}")
         if mode == "plain" or not self.directions:
             return c + strength * (a - b)
-        return c + strength * sum(
-            amount[:, None] * self.directions[name] for name, amount in self.differences(a, b).items()
-        )
+        amounts = self.moves(a, b, c)
+        return c + strength * sum(amount[:, None] * self.directions[name] for name, amount in amounts.items())
 
-    def differences(self, a: Tensor, b: Tensor) -> dict[str, Tensor]:
-        """For each direction how much of it a has and b lacks, (B,) in [-1, 1]; 0 where the probes are in doubt."""
-        in_a, in_b = self.scores(a), self.scores(b)
-        return {name: _decided(torch.sigmoid(in_a[name]) - torch.sigmoid(in_b[name])) for name in self.directions}
+    def moves(self, a: Tensor, b: Tensor, c: Tensor) -> dict[str, Tensor]:
+        """How often a - b + c adds each direction to c, by what the linear probes read: {"Eyeglasses": (B,), ...}.
+
+        What a has and b lacks is added to c until its probe reads there what it reads of a, and at least half as much
+        again as it reads of the average picture with the attribute; what b has and a lacks is taken away alike. An
+        attribute in which a and b hardly differ, or that c has already, is not moved, and a beard goes only to whom
+        the probe takes for a man.
+        """
+        in_a, in_b, in_c = self.scores(a), self.scores(b), self.scores(c)
+        amounts = {}
+        for name, direction in self.directions.items():
+            step = self.latents[f"probe.{name}"].to(self.device) @ direction  # log-odds that one direction adds
+            differ = _decided(torch.sigmoid(in_a[name]), torch.sigmoid(in_b[name]))  # (B,) in [-1, 1]
+            sign, average = differ.sign(), step / 2  # the probe is 0 half-way between the averages with and without
+            target = torch.maximum(sign * in_a[name], BEYOND * average)  # (B,)
+            missing = ((target - sign * in_c[name]) / step).clamp(0, MOST_TIMES)
+            amount = differ * torch.minimum(missing, MOST_TIMES * (in_a[name] - in_b[name]).abs() / step)
+            goes_with = ONLY_TO.get(name)
+            amounts[name] = amount * torch.sigmoid(in_c[goes_with]) if goes_with in in_c else amount
+        return amounts
 
 
-def _decided(difference: Tensor) -> Tensor:
-    """Probabilities that differ by less than 1/4 count as equal, by more than 3/4 as all: no noise is carried over."""
-    return difference.sign() * ((difference.abs() - 0.25) / 0.5).clamp(0, 1)
+def _decided(in_a: Tensor, in_b: Tensor) -> Tensor:
+    """What one has and the other lacks, from probabilities (B,): in [-1, 1], below 0 where b has it.
+
+    Differences below SAME count as none, above ALL as all, so that no noise is carried over; and the other one lacks
+    it only where its probability is below 1/2.
+    """
+    difference = in_a - in_b
+    lacks = torch.minimum(in_a, in_b) < 0.5
+    return difference.sign() * lacks * ((difference.abs() - SAME) / (ALL - SAME)).clamp(0, 1)

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from vae_demo.checkpoints import ROOT, read_network
-from vae_demo.images import align, frame_of, to_tensor
+from vae_demo.images import FRAME, align, frame_of, to_tensor
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 
 LOOK = 1024  # longest side of the copy that the landmarks are read from
@@ -45,6 +45,12 @@ class Face:
         return np.stack([corners.real, corners.imag], 1)
 
     @property
+    def place(self) -> tuple[float, float, float, float]:
+        """The training frame as middle x, middle y, side, and tilt in degrees, clockwise; see `in_frame`."""
+        x, y = self.frame.mean(0).tolist()
+        return x, y, self.side, float(np.rad2deg(np.angle(frame_of(self.points)[0])))
+
+    @property
     def box(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom of the upright square of the same middle and side as the frame."""
         x, y = self.frame.mean(0).tolist()
@@ -75,6 +81,19 @@ def find(picture: Image.Image, network: LandmarkNet | None = None) -> list[Face]
             if faces:
                 return [Face(face.points * max(picture.size) / max(photo.size)) for face in faces]
     return []
+
+
+def in_frame(x: float, y: float, side: float, tilt: float) -> Face:
+    """The face whose training frame lies there: the inverse of `Face.place`.
+
+    Raises:
+        ValueError: the side is not above 0.
+    """
+    if not side > 0:
+        raise ValueError(f"expected a side above 0, got {side!r}")
+    m = side * np.exp(1j * np.deg2rad(tilt))
+    points = complex(x, y) + m * (FRAME @ [1, 1j] - (0.5 + 0.5j))
+    return Face(np.stack([points.real, points.imag], 1))
 
 
 def aligned(picture: Image.Image, face: Face, size: int) -> Image.Image:

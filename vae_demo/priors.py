@@ -32,8 +32,21 @@ class Gaussian:
         eps = temperature * torch.randn(n, len(self.mean), generator=generator)
         if self.covariance is None:
             return self.mean + self.std * eps
+        return self.mean + eps @ self.root.T
+
+    def distance(self, z: Tensor) -> Tensor:
+        """Mahalanobis distance of codes from the mean: (B, D) -> (B,)."""
+        if self.covariance is None:
+            floor = 1e-2 * self.std.square().mean().sqrt()  # as below
+            return ((z - self.mean) / self.std.clamp(min=floor)).norm(dim=1)
+        return torch.linalg.solve_triangular(self.root, (z - self.mean).T, upper=False).norm(dim=0)
+
+    @property
+    def root(self) -> Tensor:
+        """The Cholesky factor of the covariance, (D, D)."""
+        assert self.covariance is not None
         jitter = 1e-4 * self.covariance.diagonal().mean() * torch.eye(len(self.mean))  # a unit can be dead
-        return self.mean + eps @ torch.linalg.cholesky(self.covariance + jitter).T
+        return torch.linalg.cholesky(self.covariance + jitter)
 
 
 @dataclass(frozen=True)

@@ -13,19 +13,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vae_demo import ops
-from vae_demo.checkpoints import Checkpoint, names, read_json, read_network, verdict
+from vae_demo import novelty, ops
+from vae_demo.checkpoints import Checkpoint, names, read_json, read_network
 from vae_demo.device import pick
 from vae_demo.models import VAE, VQVAE, VQVAE2, DenseVAE, SparseAE, SparseConvAE
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
-from vae_demo.training import data, landmarks
+from vae_demo.training import data, face_measures, landmarks, pca
 from vae_demo.training.card import model_card, readme_table
 from vae_demo.training.objectives import CodeLikelihood
 
 HIGHER_IS_BETTER = (
     "psnr", "ssim", "active", "gain", "accuracy", "kept", "right", "add", "perplexity", "pictures", "found_share",
+    "caught", "remove", "seen",
 )  # fmt: skip
 Metrics = dict[str, float]
+Intervals = dict[str, tuple[float, float]]  # 95%, where the figure comes from many pictures, trials or draws
 
 
 def pictures(split: data.Split, n: int | None = None) -> Tensor:
@@ -33,24 +35,61 @@ def pictures(split: data.Split, n: int | None = None) -> Tensor:
     return split.batch(torch.arange(len(split) if n is None else min(n, len(split))))
 
 
-def measure(ae: Checkpoint, split: data.Split) -> Metrics:
-    """Everything that the card says of a checkpoint, on a held-out split."""
+def measure(ae: Checkpoint, split: data.Split, train: data.Split) -> tuple[Metrics, Intervals]:
+    """Everything that the card says of a checkpoint, on a held-out split; `train` is for the PCA beside it."""
     x = pictures(split)
     x_hat = ae.reconstruct(x)
-    mse = ops.mse(x_hat, x).double().mean().item()
     some = range(0, len(x), max(1, len(x) // 500))
-    metrics = {"mse": mse, "psnr": ops.psnr(mse), "ssim": sum(ops.ssim(x_hat[i], x[i]) for i in some) / len(some)}
+    scattered = {
+        "mse": ops.mse(x_hat, x).double(),
+        "ssim": torch.tensor([ops.ssim(x_hat[i], x[i]) for i in some], dtype=torch.float64),
+    }
+    metrics: Metrics = {}
+    if ae.latent_dim <= pca.MOST:
+        metrics["pca_mse"] = pca.pca_mse(train, x, ae.latent_dim)
+        metrics["pca_psnr"] = ops.psnr(metrics["pca_mse"])
     if isinstance(ae.network, VAE):
         metrics |= variational(ae, x)
     if isinstance(ae.network, (VQVAE, VQVAE2)):
         metrics |= discrete(ae, x)
     if isinstance(ae.network, (SparseAE, SparseConvAE)):
-        metrics["on_share"] = (ae.encode(x[:1000]) > 0.01).float().mean().item()
+        z = ae.encode(x[:1000])
+        metrics |= {"on_share": (z > 0.01).float().mean().item(), "mean_activation": z.mean().item()}
     if ae.name.endswith("-dae"):
         metrics |= denoising(ae, x[:500])
+    metrics |= far(ae, x)
+    rates: dict[str, Tensor] = {}
     if ae.dataset == "celeba":
-        metrics |= glasses(ae, split, x, x_hat)
-    return {key: float(f"{value:.5g}") for key, value in metrics.items()}
+        rates = face_measures.face_rates(ae, split, x, x_hat)
+        scattered |= face_measures.face_distances(ae, x, x_hat)
+        if "Eyeglasses" in ae.directions:
+            scattered["glasses_drift"] = face_measures.glasses_drift(ae, split, x, x_hat)
+    metrics |= {key: value.double().mean().item() for key, value in (scattered | rates).items()}
+    intervals = {key: mean_interval(value) for key, value in scattered.items() if len(value) > 1}
+    intervals |= {key: rate_interval(value) for key, value in rates.items()}
+    metrics["psnr"] = ops.psnr(metrics["mse"])
+    intervals["psnr"] = (ops.psnr(intervals["mse"][1]), ops.psnr(intervals["mse"][0]))
+    return (
+        {key: float(f"{value:.5g}") for key, value in metrics.items()},
+        {key: (float(f"{low:.4g}"), float(f"{high:.4g}")) for key, (low, high) in intervals.items()},
+    )
+
+
+def mean_interval(values: Tensor) -> tuple[float, float]:
+    """The 95% interval of a mean, of (n,) values, by Student's t."""
+    from scipy.stats import t
+
+    half = t.ppf(0.975, len(values) - 1) * values.double().std().item() / math.sqrt(len(values))
+    middle = values.double().mean().item()
+    return middle - half, middle + half
+
+
+def rate_interval(trials: Tensor) -> tuple[float, float]:
+    """The 95% interval of a share, of (n,) trials that held or not (Wilson 1927)."""
+    from scipy.stats import binomtest
+
+    low, high = binomtest(int(trials.sum()), len(trials)).proportion_ci(0.95, method="wilson")
+    return float(low), float(high)
 
 
 def variational(ae: Checkpoint, x: Tensor) -> Metrics:
@@ -124,6 +163,26 @@ def prior_bits(ae: Checkpoint, x: Tensor) -> float:
     return sum(nats) / len(x) / math.log(2)
 
 
+def far(ae: Checkpoint, x: Tensor, each: float = 0.005) -> Metrics:
+    """Limits beyond which a picture is called far from what the model knows; see `vae_demo.novelty`.
+
+    Of every other picture the share `each` lies beyond either limit; `far_false_alarms` is what the other half says of
+    both together, `far_caught_turned` what it says after a quarter turn, which no training picture had.
+    """
+    known, asked = novelty.scores(ae, x[::2]), x[1::2]
+    error, distance = (torch.quantile(s, 1 - each).item() for s in (known.error, known.distance))
+
+    def share(y: Tensor) -> float:
+        return novelty.scores(ae, y).beyond(error, distance).float().mean().item()
+
+    return {
+        "far_error": error,
+        "far_distance": distance,
+        "far_false_alarms": share(asked),
+        "far_caught_turned": share(asked.rot90(1, (2, 3))),
+    }
+
+
 def denoising(ae: Checkpoint, x: Tensor, sigma: float = 0.5) -> Metrics:
     """PSNR under Gaussian noise: of the input, this network, a 3x3 median, and total variation at its best weight."""
     noisy = ops.corrupt(x, "gaussian", sigma, seed=1)
@@ -137,68 +196,6 @@ def denoising(ae: Checkpoint, x: Tensor, sigma: float = 0.5) -> Metrics:
         "median_filter_psnr": psnr(ops.median_filter(noisy)),
         "total_variation_psnr": max(psnr(ops.total_variation(noisy, w)) for w in (0.1, 0.2, 0.3, 0.5, 0.8)),
     }
-
-
-def glasses(ae: Checkpoint, split: data.Split, x: Tensor, x_hat: Tensor) -> Metrics:
-    """What the verdict says of glasses: kept in reconstruction, added by the direction, and moved by a - b + c.
-
-    `kept`: of people with clear glasses, the share whose reconstruction has glasses. `add_x1`: of people without,
-    men and women apart, the share that has glasses and still its sex after adding the direction once.
-    `equation`: triplets of single faces, man with glasses - man + woman = woman with glasses.
-    """
-    judge = verdict("cpu")
-    labels = {name: column.bool() for name, column in split.labels.items()}
-    clear, bare = labels["Eyeglasses"] & ~labels["sunglasses"], ~labels["Eyeglasses"]
-    male = labels["Male"]
-
-    def has(y: Tensor, name: str) -> Tensor:
-        with torch.no_grad():
-            return torch.cat([judge.probability(part, name) for part in y.split(256)]) > 0.5
-
-    metrics = {"glasses_kept": has(x_hat[clear], "Eyeglasses").float().mean().item()}
-    metrics["sex_kept"] = (has(x_hat, "Male") == male).float().mean().item()
-    with torch.no_grad():
-        real = torch.cat([judge.features(part) for part in x.split(256)])
-        again = torch.cat([judge.features(part) for part in x_hat.split(256)])
-        drawn = torch.cat([judge.features(part) for part in ae.sample(1024, seed=0).split(256)])
-    metrics |= {"frechet_reconstructions": frechet(real, again), "frechet_normal_prior": frechet(real, drawn)}
-    if "mixture.weight" in ae.latents:
-        with torch.no_grad():
-            drawn = torch.cat([judge.features(p) for p in ae.sample(1024, seed=0, prior="mixture").split(256)])
-        metrics["frechet_mixture_prior"] = frechet(real, drawn)
-    if "Eyeglasses" not in ae.directions:
-        return metrics
-    z = ae.encode(x)
-    for sex, rows in (("men", male & bare), ("women", ~male & bare)):
-        for times in (1.0, 1.5):
-            y = ae.decode(z[rows] + times * ae.directions["Eyeglasses"])
-            good = has(y, "Eyeglasses") & (has(y, "Male") == (sex == "men"))
-            metrics[f"glasses_add_x{times:g}_{sex}"] = good.float().mean().item()
-    generator = torch.Generator().manual_seed(0)
-
-    def draw(rows: Tensor) -> Tensor:
-        rows = rows.nonzero()[:, 0]
-        return z[rows[torch.randint(len(rows), (500,), generator=generator)]]
-
-    a, b, c = draw(male & clear), draw(male & bare), draw(~male & bare)
-    for mode, strength in (("plain", 1.0), ("attributes", 1.0), ("attributes", 1.5)):
-        y = ae.decode(ae.arithmetic(a, b, c, strength, mode))
-        right = has(y, "Eyeglasses") & ~has(y, "Male")
-        metrics[f"equation_right_{mode}_x{strength:g}"] = right.float().mean().item()
-    return metrics
-
-
-def frechet(a: Tensor, b: Tensor) -> float:
-    """Fréchet distance of two Gaussians fitted to features (n, W): |mean difference|² + tr(A + B - 2 (A B)^½).
-
-    The formula of FID (Heusel et al., arXiv 1706.08500) in the verdict's feature space, so not comparable with FID.
-    """
-    a, b = a.double(), b.double()
-    cov_a, cov_b = torch.cov(a.T), torch.cov(b.T)
-    values, vectors = torch.linalg.eigh(cov_a)
-    root = vectors * values.clamp(min=0).sqrt() @ vectors.T
-    cross = torch.linalg.eigvalsh(root @ cov_b @ root).clamp(min=0).sqrt().sum()
-    return ((a.mean(0) - b.mean(0)).square().sum() + cov_a.trace() + cov_b.trace() - 2 * cross).item()
 
 
 def classifier(folder: Path, split: data.Split) -> Metrics:
@@ -231,21 +228,35 @@ def overclaims(claimed: Metrics, measured: Metrics, tolerance: float = 0.01) -> 
     return worse
 
 
-def complete(folder: Path, root: Path, splits: dict[str, data.Split] | None = None) -> list[str]:
+Splits = dict[tuple[str, str], data.Split]  # (data set, split) -> what was read of it so far
+
+
+def read(splits: Splits, dataset: str, split: str, root: Path) -> data.Split:
+    """A split of a data set, read once."""
+    if (dataset, split) not in splits:
+        splits[dataset, split] = data.load(dataset, root, split)
+    return splits[dataset, split]
+
+
+def complete(folder: Path, root: Path, splits: Splits | None = None) -> list[str]:
     """Measures one folder, rewrites its card and model card; gives what its card had claimed too much."""
     card = read_json(folder / "card.json")
     splits = {} if splits is None else splits
-    if card["dataset"] not in splits:
-        splits[card["dataset"]] = data.load(card["dataset"], root, "val")
-    split = splits[card["dataset"]]
+    held_out = read(splits, card["dataset"], "val", root)
+    intervals: Intervals = {}
     if (folder / "latents.safetensors").exists():
-        metrics = measure(Checkpoint(folder, pick("cpu")), split)
+        train = read(splits, card["dataset"], "train", root)
+        metrics, intervals = measure(Checkpoint(folder, pick("cpu")), held_out, train)
     elif card["class"] == LandmarkNet.__name__:
-        metrics = landmarks.measure(read_network(folder, ((LandmarkNet, LandmarkConfig),)), split)
+        metrics = landmarks.measure(read_network(folder, ((LandmarkNet, LandmarkConfig),)), held_out)
     else:
-        metrics = classifier(folder, split)
+        metrics = classifier(folder, held_out)
     worse = overclaims(card.get("metrics", {}), metrics)
-    card |= {"metrics": metrics, "measured_on": split.source | {"pictures": len(split)}}
+    card |= {
+        "metrics": metrics,
+        "intervals": intervals,
+        "measured_on": held_out.source | {"pictures": len(held_out)},
+    }
     (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "README.md").write_text(model_card(card), encoding="utf-8")
     print(folder.name, {k: v for k, v in metrics.items() if not k.startswith("accuracy_") or "Eye" in k}, flush=True)
@@ -261,7 +272,7 @@ def main() -> None:
     args = parser.parse_args()
     classifiers = ["celeba-features", "celeba-landmarks", "celeba-verdict"]
     chosen = args.names or [*classifiers, *names(args.checkpoints)]
-    splits: dict[str, data.Split] = {}
+    splits: Splits = {}
     worse = {name: complete(args.checkpoints / name, args.data, splits) for name in chosen}
     readme_table(args.checkpoints, args.readme)
     lines = [f"{name}: {line}" for name, found in worse.items() for line in found]

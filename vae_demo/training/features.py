@@ -43,4 +43,8 @@ class FeatureNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, 3, H, W) in [0, 1] -> (B, A) log-odds."""
-        return self.head(self.maps(x)[-1].mean((2, 3)))
+        return self.read(self.maps(x))
+
+    def read(self, maps: list[Tensor]) -> Tensor:
+        """The maps of a picture -> (B, A) log-odds."""
+        return self.head(maps[-1].mean((2, 3)))

@@ -16,6 +16,7 @@ from vae_demo.models import VAE, VQVAE, VQVAE2, Autoencoder, Posterior, SparseAE
 from vae_demo.models.blocks import normal_like
 from vae_demo.models.vqvae import Codebook
 from vae_demo.priors import CodePrior
+from vae_demo.training import latents
 from vae_demo.training.features import FeatureNet
 
 Labels = dict[str, Tensor]
@@ -167,21 +168,26 @@ class Perceptual(nn.Module):
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
         with torch.no_grad():
             targets = self.network.maps(x)
-        pairs = zip(self.network.maps(x_hat), targets, strict=True)
-        return self.weight * sum((F.mse_loss(a, b) / b.var() for a, b in pairs), x.new_zeros(()))
+        return self.distance(self.network.maps(x_hat), targets)
+
+    def distance(self, maps: list[Tensor], targets: list[Tensor]) -> Tensor:
+        """The same of maps that are there already."""
+        pairs = zip(maps, targets, strict=True)
+        return self.weight * sum((F.mse_loss(a, b) / b.var() for a, b in pairs), targets[0].new_zeros(()))
 
 
 class PerceptualElbo(Objective):
-    """A Gaussian ELBO, a perceptual distance, and linear probes that keep the named attributes in mu.
+    """A Gaussian ELBO, a perceptual distance, and three terms that keep the named attributes.
 
-    The probes are the per-attribute term of attribute-supervised VAEs: without them, few pixels of glasses cost the
-    ELBO less than the nats that would tell of them.
+    Without them, few pixels of glasses cost the ELBO less than the nats that would tell of them. `probe`: linear
+    probes read the attributes from mu, the per-attribute term of attribute-supervised VAEs. `recognised`: the feature
+    network reads them from the reconstruction. `edited`: see `Edits`.
 
     Args:
         features: the fixed feature network.
-        attributes: labels that the probes predict from mu.
+        attributes: labels that the probes and the feature network name, in its order.
         sigma, beta: as in `Elbo`.
-        perceptual, probe: weights of the two further terms (the probes' is per attribute, in nats).
+        perceptual, probe, recognised, edited: weights of the further terms (but the first per attribute, in nats).
     """
 
     def __init__(
@@ -193,22 +199,131 @@ class PerceptualElbo(Objective):
         beta: float,
         perceptual: float,
         probe: float,
+        recognised: float,
+        edited: float,
     ) -> None:
         super().__init__()
         self.elbo = Elbo("gaussian", sigma, beta)
         self.perceptual = Perceptual(features, perceptual)
-        self.attributes, self.probe_weight = attributes, probe
+        self.attributes, self.probe_weight, self.recognised_weight = attributes, probe, recognised
         self.probe = nn.Linear(latent_dim, len(attributes))
+        self.edits = Edits(attributes, latent_dim, edited)
 
     def forward(self, model: VAE, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
         q: Posterior = model.posterior(x)
-        x_hat = model.decode(q.sample(normal_like(q.mu, generator)))
+        z = q.sample(normal_like(q.mu, generator))
+        x_hat = model.decode(z)
+        features = self.perceptual.network
+        with torch.no_grad():
+            targets = features.maps(x)
+        maps = features.maps(x_hat)
+        self.edits.remember(q.mu, labels)
         return {
             "nll": sse(x_hat, x) / (2 * self.elbo.sigma**2),
             "kl": self.elbo.beta * q.kl().sum(1).mean(),
-            "perceptual": self.perceptual(x_hat, x),
+            "perceptual": self.perceptual.distance(maps, targets),
             "probe": self.probe_weight * attribute_bce(self.probe(q.mu), labels, self.attributes),
+            "recognised": self.recognised_weight * attribute_bce(features.read(maps), labels, self.attributes),
+            "edited": self.edits(model, features, z, labels, generator),
         }
+
+
+class Edits(nn.Module):
+    """A step along an attribute's direction should change the picture in that attribute and in no other.
+
+    One step along one direction is added to codes (or taken away, where the attribute is there), and a feature
+    network reads the attributes from what they decode to: the attribute loss on edited pictures of AttGAN
+    (He et al., arXiv 1711.10678), on a step whose length and direction are those of the finished checkpoint. The
+    directions are computed as there, now and then, from the codes of the last `memory` pictures.
+
+    Args:
+        attributes: labels that the feature network names, in its order.
+        weight: of the loss, in nats: sum over the attributes of the directions, mean over the edited pictures.
+        memory: pictures whose codes are kept.
+        every: batches after which the directions are computed again.
+        noise: sigma of noise on the edited pictures, so that no pattern too faint to be seen pleases the network.
+    """
+
+    # What the step brings with it, and what it may change: hair goes under a hat, a woman has no beard to keep.
+    BRINGS = (("Sunglasses", "Eyeglasses"),)
+    FREE = (
+        ("Male", "No_Beard"), ("Blond_Hair", "Black_Hair"), ("Black_Hair", "Blond_Hair"),
+        ("Wearing_Hat", "Bangs"), ("Wearing_Hat", "Blond_Hair"), ("Wearing_Hat", "Black_Hair"),
+    )  # fmt: skip
+    GLASSES_SHARE = 0.4  # of the edits; the rest is shared evenly
+
+    codes: Tensor
+    seen: Tensor
+    batches: Tensor
+    directions: Tensor
+    set_by: Tensor
+    asked: Tensor
+    often: Tensor
+
+    def __init__(
+        self,
+        attributes: tuple[str, ...],
+        latent_dim: int,
+        weight: float,
+        memory: int = 8192,
+        every: int = 200,
+        noise: float = 0.05,
+    ) -> None:
+        super().__init__()
+        self.attributes, self.weight, self.every, self.noise = attributes, weight, every, noise
+        names = latents.FACE_DIRECTIONS
+        self.register_buffer("codes", torch.zeros(memory, latent_dim))
+        self.register_buffer("seen", torch.zeros(memory, len(attributes), dtype=torch.bool))
+        self.register_buffer("batches", torch.zeros((), dtype=torch.long))
+        self.register_buffer("directions", torch.zeros(len(names), latent_dim))
+        place = {name: i for i, name in enumerate(names)}
+        set_by, asked = torch.eye(len(names), dtype=torch.bool), torch.ones(len(names), len(names))
+        for name, other in self.BRINGS:
+            set_by[place[name], place[other]] = True
+        for name, other in self.FREE:
+            asked[place[name], place[other]] = 0
+        often = torch.full((len(names),), (1 - self.GLASSES_SHARE) / (len(names) - 1))
+        often[place["Eyeglasses"]] = self.GLASSES_SHARE
+        self.register_buffer("set_by", set_by, persistent=False)
+        self.register_buffer("asked", asked, persistent=False)
+        self.register_buffer("often", often, persistent=False)
+        self.labels = ["sunglasses" if name == "Sunglasses" else name for name in names]
+        self.columns = [attributes.index(label) for label in self.labels]
+
+    @torch.no_grad()
+    def remember(self, mu: Tensor, labels: Labels) -> None:
+        """Keeps the codes (B, D) of a batch, and now and then computes the directions."""
+        rows = (self.batches * len(mu) + torch.arange(len(mu), device=mu.device)) % len(self.codes)
+        self.codes[rows] = mu.detach().float()
+        self.seen[rows] = torch.stack([labels[name].bool() for name in self.attributes], 1)  # (B, A)
+        self.batches += 1
+        full = self.batches * len(mu) >= len(self.codes)
+        if full and (self.batches % self.every == 0 or not self.directions.any()):
+            known = {name: self.seen[:, i].cpu() for i, name in enumerate(self.attributes)}
+            found = latents.directions(self.codes.cpu(), latents.face_flags(known), latents.FACE_DIRECTIONS, "fisher")
+            self.directions.copy_(torch.stack([found[f"direction.{name}"] for name in latents.FACE_DIRECTIONS]))
+
+    def forward(
+        self, model: Autoencoder, features: FeatureNet, z: Tensor, labels: Labels, generator: torch.Generator
+    ) -> Tensor:
+        """The loss on every other code of z (B, D); zero until there are directions."""
+        if not self.directions.any():
+            return z.new_zeros(())
+        z, labels = z[::2], {name: column[::2] for name, column in labels.items()}
+        flags = latents.face_flags(labels)
+        nothing = torch.zeros(len(z), dtype=torch.bool, device=z.device)
+        present = torch.stack([flags[name] for name in latents.FACE_DIRECTIONS], 1)  # (B, K)
+        other_kind = torch.stack([flags.get(f"{name}.out", nothing) for name in latents.FACE_DIRECTIONS], 1)
+        chosen = torch.multinomial(self.often.cpu(), len(z), replacement=True, generator=generator).to(z.device)
+        row = torch.arange(len(z), device=z.device)
+        added, left = ~present[row, chosen], other_kind[row, chosen]  # sunglasses are not asked for clear ones
+        sign = torch.where(left, 0.0, torch.where(added, 1.0, -1.0))
+        x_hat = model.decode(z + sign[:, None] * self.directions[chosen])
+        logits = features(x_hat + self.noise * normal_like(x_hat, generator))[:, self.columns].float()  # (B, K)
+        before = torch.stack([labels[label].bool() for label in self.labels], 1)  # (B, K)
+        wanted = torch.where(self.set_by[chosen] & ~left[:, None], added[:, None], before)
+        nats = F.binary_cross_entropy_with_logits(logits, wanted.float(), reduction="none")
+        return self.weight * (nats * self.asked[chosen]).sum(1).mean()
 
 
 def attribute_bce(logits: Tensor, labels: Labels, attributes: tuple[str, ...]) -> Tensor:
@@ -218,14 +333,15 @@ def attribute_bce(logits: Tensor, labels: Labels, attributes: tuple[str, ...]) -
 
 
 class Attributes(Objective):
-    """Classification of the attributes."""
+    """Classification of the attributes, of pictures under Gaussian noise of a random sigma up to `noise`."""
 
-    def __init__(self, attributes: tuple[str, ...]) -> None:
+    def __init__(self, attributes: tuple[str, ...], noise: float = 0.0) -> None:
         super().__init__()
-        self.attributes = attributes
+        self.attributes, self.noise = attributes, noise
 
     def forward(self, model: nn.Module, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
-        return {"bce": attribute_bce(model(x), labels, self.attributes)}
+        sigma = self.noise * torch.rand(len(x), *[1] * (x.ndim - 1), generator=generator).to(x)
+        return {"bce": attribute_bce(model(x + sigma * normal_like(x, generator)), labels, self.attributes)}
 
 
 class CodebookEMA(nn.Module):

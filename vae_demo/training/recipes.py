@@ -115,7 +115,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "mnist-sae": Recipe("mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: SparseL1(0.3), 3_000, batch=256),
     "mnist-sae-kl": Recipe(
-        "mnist", SparseAE, SparseConfig(1, 28, 1024, "sigmoid"), lambda _: SparseKL(0.05), 3_000, batch=256
+        "mnist", SparseAE, SparseConfig(1, 28, 1024, "sigmoid"), lambda _: SparseKL(0.5), 3_000, batch=256
     ),
     "mnist-vae": Recipe(
         "mnist", DenseVAE, _mnist_dense(20), lambda _: Elbo("bernoulli", binarise=0.5), 10_000, batch=256
@@ -130,7 +130,7 @@ RECIPES: dict[str, Recipe] = {
         "mnist", VQVAE, VQConfig(1, 28, (32, 64), (0, 1), (0, 1), 128, 16), lambda _: VQ(128, 16), 1_300, lr=2e-3
     ),
     "mnist-vq-vae-prior": Recipe(
-        "mnist", CodePrior, _prior((7,), 128), lambda shipped: CodeLikelihood(shipped("mnist-vq-vae")), 1_500
+        "mnist", CodePrior, _prior((7,), 128), lambda shipped: CodeLikelihood(shipped("mnist-vq-vae")), 900
     ),
     "mnist-attention-ae": Recipe(
         "mnist", AttentionAE, AttentionConfig(1, 28, 4, 64, 4, 1, 8, 8), lambda _: Reconstruction(), 1_600, lr=1e-3
@@ -142,12 +142,13 @@ RECIPES: dict[str, Recipe] = {
         "mnist", DenseVAE, _mnist_map(), lambda _: Elbo("bernoulli", beta=4.0), 5_000, batch=256
     ),
     "celeba-features": Recipe(
-        "celeba", FeatureNet, FeatureConfig((32, 64, 128, 256), ATTRIBUTES), lambda _: Attributes(ATTRIBUTES), 1_600,
+        "celeba", FeatureNet,
+        FeatureConfig((32, 64, 128, 256), ATTRIBUTES), lambda _: Attributes(ATTRIBUTES, noise=0.1), 3_500,
         people=0, glasses=(3, 8),
     ),
     "celeba-verdict": Recipe(
         "celeba", AttributeClassifier,
-        ClassifierConfig(3, 64, (24, 48, 96, 192), (0, 0, 1, 1), ATTRIBUTES), lambda _: Attributes(ATTRIBUTES), 1_300,
+        ClassifierConfig(3, 64, (24, 48, 96, 192), (0, 0, 1, 1), ATTRIBUTES), lambda _: Attributes(ATTRIBUTES), 2_000,
         people=1, glasses=(3, 8),
     ),
     "celeba-landmarks": Recipe(
@@ -155,52 +156,54 @@ RECIPES: dict[str, Recipe] = {
         lr=2e-3,
     ),
     "celeba-conv-ae": Recipe(
-        "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 1_400, batch=64,
+        "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 2_000, batch=64, start="celeba-perceptual-vae",
     ),
     "celeba-dae": Recipe(
-        "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.4, masked=0.7), 500, batch=64,
+        "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.4, masked=0.7), 1_500, batch=64,
         start="celeba-conv-ae",
     ),
     "celeba-perceptual-vae": Recipe(
         "celeba", ConvVAE, _celeba_conv(),
         lambda shipped: PerceptualElbo(
-            shipped("celeba-features"), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=150.0, probe=4.0
+            shipped("celeba-features"), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=150.0, probe=4.0,
+            recognised=4.0, edited=10.0,
         ),
-        3_000, batch=64, start="celeba-vae", glasses=(3, 8),
+        8_400, batch=64, start="celeba-vae", glasses=(3, 8),
     ),
     "celeba-vae": Recipe(
-        "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 700, batch=64,
-        start="celeba-conv-ae",
+        "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 1_000, batch=64,
+        start="celeba-perceptual-vae",
     ),
     "celeba-beta-vae": Recipe(
         "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE, beta=8.0), 700, batch=64,
-        start="celeba-vae",
+        start="celeba-perceptual-vae",
     ),
     "celeba-sae": Recipe(
-        "celeba", SparseConvAE, SparseConvConfig(3, 64, 4, (32, 64), (0, 0), 64), lambda _: SparseL1(0.05), 1_200,
+        "celeba", SparseConvAE, SparseConvConfig(3, 64, 4, (32, 64), (0, 0), 64), lambda _: SparseL1(0.05), 800,
         batch=64,
     ),
     "celeba-dense-ae": Recipe(
-        "celeba", DenseAE, DenseConfig(3, 64, (384,), 256), lambda _: Reconstruction(), 4_000, batch=64, lr=5e-4,
+        "celeba", DenseAE, DenseConfig(3, 64, (208,), 128), lambda _: Reconstruction(), 5_000, batch=64, lr=1e-3,
     ),
     "celeba-vq-vae": Recipe(
-        "celeba", VQVAE, VQConfig(3, 64, (32, 64), (0, 0), (0, 1), 512, 32),
-        lambda shipped: VQ(512, 32, perceptual=Perceptual(shipped("celeba-features"), 50.0)), 1_500, batch=64,
+        "celeba", VQVAE, VQConfig(3, 64, (32, 64), (0, 1), (0, 1), 512, 32),
+        lambda shipped: VQ(512, 32, perceptual=Perceptual(shipped("celeba-features"), 20.0)), 2_600, batch=64,
     ),
     "celeba-vq-vae-prior": Recipe(
-        "celeba", CodePrior, _prior((16,), 512), lambda shipped: CodeLikelihood(shipped("celeba-vq-vae")), 1_000,
+        "celeba", CodePrior, _prior((16,), 512), lambda shipped: CodeLikelihood(shipped("celeba-vq-vae")), 750,
         batch=32,
     ),
     "celeba-vq-vae-2": Recipe(
-        "celeba", VQVAE2, VQ2Config(3, 64, (32, 64), (0, 0), (0, 1), 128, 256, 32),
-        lambda shipped: VQ(256, 32, levels=2, perceptual=Perceptual(shipped("celeba-features"), 50.0)), 1_500, batch=64,
+        "celeba", VQVAE2, VQ2Config(3, 64, (32, 64), (0, 1), (0, 2), 128, 2048, 32),
+        lambda shipped: VQ(2048, 32, levels=2, perceptual=Perceptual(shipped("celeba-features"), 10.0)), 1_900,
+        batch=64, lr=2e-3,
     ),
     "celeba-vq-vae-2-prior": Recipe(
-        "celeba", CodePrior, _prior((8, 16), 256), lambda shipped: CodeLikelihood(shipped("celeba-vq-vae-2")), 1_000,
+        "celeba", CodePrior, _prior((8, 16), 2048), lambda shipped: CodeLikelihood(shipped("celeba-vq-vae-2")), 250,
         batch=32,
     ),
     "celeba-attention-ae": Recipe(
-        "celeba", AttentionAE, AttentionConfig(3, 64, 8, 128, 4, 2, 16, 16), lambda _: Reconstruction(), 2_000,
+        "celeba", AttentionAE, AttentionConfig(3, 64, 8, 128, 4, 2, 16, 16), lambda _: Reconstruction(), 1_000,
         batch=64,
     ),
 }  # fmt: skip

@@ -6,6 +6,7 @@ import os
 import platform
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -67,7 +68,7 @@ def has_bf16(device: torch.device) -> bool:
     """Whether bfloat16 matrix products are native there; elsewhere autocast would be slower than float32."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported()
-    return device.type == "cpu" and torch.cpu._is_amx_tile_supported()
+    return device.type == "cpu" and (torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())
 
 
 def shipped(name: str, root: Path = ROOT) -> torch.nn.Module:
@@ -75,10 +76,19 @@ def shipped(name: str, root: Path = ROOT) -> torch.nn.Module:
     return read_network(root / name, (*CLASSES, *CLASSIFIERS))
 
 
-def train(name: str, split: data.Split, steps: int, device: torch.device, resume: bool, runs: Path = RUNS):
+def train(
+    name: str,
+    split: data.Split,
+    steps: int,
+    device: torch.device,
+    resume: bool,
+    runs: Path = RUNS,
+    watch: Callable | None = None,
+):
     """Trains one recipe and gives the network, in eval mode on the CPU, with the record of the run.
 
-    Every two minutes, and at the end, the state goes to `runs/<name>/state.pt`; `resume` goes on from there.
+    Every two minutes, and at the end, the state goes to `runs/<name>/state.pt`; `resume` goes on from there. `watch`
+    is called with the steps done, the network and the objective: before the first step, and after each.
     """
     recipe = RECIPES[name]
     torch.manual_seed(SEED)
@@ -111,6 +121,8 @@ def train(name: str, split: data.Split, steps: int, device: torch.device, resume
     began = saved = time.monotonic()
     network.train()
     objective.train()
+    if watch is not None:
+        watch(first, network, objective)
     bar = tqdm(range(first, steps), name, steps, initial=first, unit_scale=recipe.batch, unit="img", mininterval=1)
     for step in bar:
         rows, generator = sampler(step), generator_of(step)
@@ -136,6 +148,8 @@ def train(name: str, split: data.Split, steps: int, device: torch.device, resume
             history.append({"step": step + 1, **{key: round(value / count, 4) for key, value in sums.items()}})
             bar.set_postfix({key: f"{value / count:.4g}" for key, value in sums.items()})
             sums.clear()
+        if watch is not None:
+            watch(step + 1, network, objective)
         if time.monotonic() - saved > SAVE_EVERY:
             save(step + 1)
             saved = time.monotonic()
@@ -180,6 +194,7 @@ def start_from(network: torch.nn.Module, name: str, runs: Path = RUNS) -> None:
 
 def main() -> None:
     from vae_demo.training.export import export
+    from vae_demo.training.record import Recorder, keep
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help=f"recipes: {', '.join(RECIPES)}")
@@ -189,11 +204,14 @@ def main() -> None:
     parser.add_argument("--steps", type=int, help="instead of the recipe's")
     parser.add_argument("--device", help="cuda, mps or cpu; picked when not given")
     parser.add_argument("--resume", action="store_true", help="go on from runs/<name>/state.pt")
+    parser.add_argument("--record", action="store_true", help="keep moments of the run, for models of two dimensions")
     args = parser.parse_args()
     names = list(RECIPES) if args.all else args.names
     unknown = [name for name in names if name not in RECIPES]
     if unknown or not names:
         parser.error(f"unknown recipe {', '.join(unknown) or '(none given)'}; known: {', '.join(RECIPES)}")
+    if args.record and (args.resume or any(getattr(RECIPES[n].config, "latent_dim", 0) != 2 for n in names)):
+        parser.error("--record wants recipes of two dimensions, from their first step")
     device = pick(args.device)
     splits: dict[str, data.Split] = {}
     for name in names:
@@ -203,8 +221,14 @@ def main() -> None:
                 splits[recipe.dataset] = data.load(recipe.dataset, args.data, "train")
         except (FileNotFoundError, RuntimeError, OSError) as error:
             raise SystemExit(f"{error}\n{data.HOW_TO_GET.format(root=args.data)}") from error
-        network, record = train(name, splits[recipe.dataset], args.steps or recipe.steps, device, args.resume)
-        export(name, network, record, splits[recipe.dataset], args.data, args.out)
+        split, steps = splits[recipe.dataset], args.steps or recipe.steps
+        recorder = Recorder(steps, data.load(recipe.dataset, args.data, "val")) if args.record else None
+        network, record = train(name, split, steps, device, args.resume, watch=recorder)
+        if recorder is not None:
+            record["command"] += " --record"
+        export(name, network, record, split, args.data, args.out)
+        if recorder is not None:
+            keep(args.out / name, recorder.replay())
 
 
 if __name__ == "__main__":

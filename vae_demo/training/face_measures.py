@@ -1,0 +1,138 @@
+"""What the verdict says of a face model: glasses kept, added and taken away, a - b + c, and Fréchet distances.
+
+The verdict (`checkpoints/celeba-verdict`) was trained on other people than the perceptual loss's feature network and
+enters no loss. It is wrong at times on real photos too: `glasses_seen_in_photos` is the share of wearers in whose
+real photos it sees glasses, the most that `glasses_kept` can be expected to reach.
+"""
+
+import torch
+from torch import Tensor
+
+from vae_demo.checkpoints import Checkpoint, verdict
+from vae_demo.models.classifier import AttributeClassifier
+from vae_demo.training.data import Split
+
+TRIPLETS = 500
+GROUP = 8  # faces whose mean code is a term of the equation, in the measure on groups
+SEEDS = 4  # samples of DRAWN pictures each, whose scatter is the interval of a Fréchet distance
+DRAWN = 1024
+DRIFT = (
+    "Male", "Young", "Smiling", "Mouth_Slightly_Open", "No_Beard", "Bangs", "Black_Hair", "Blond_Hair", "Wearing_Hat",
+    "Pale_Skin",
+)  # fmt: skip
+Rates = dict[str, Tensor]  # name -> (n,) bool: one trial each
+
+
+class Judge:
+    """The verdict's answers for batches of any size."""
+
+    def __init__(self, network: AttributeClassifier) -> None:
+        self.network = network
+
+    @torch.no_grad()
+    def probabilities(self, x: Tensor) -> Tensor:
+        """(B, C, H, W) -> (B, A)."""
+        return torch.cat([torch.sigmoid(self.network(part)) for part in x.split(256)])
+
+    def has(self, x: Tensor, name: str) -> Tensor:
+        """(B, C, H, W) -> (B,) bool."""
+        return self.probabilities(x)[:, self.network.attributes.index(name)] > 0.5
+
+    @torch.no_grad()
+    def features(self, x: Tensor) -> Tensor:
+        """(B, C, H, W) -> (B, W)."""
+        return torch.cat([self.network.features(part) for part in x.split(256)])
+
+
+def face_rates(ae: Checkpoint, split: Split, x: Tensor, x_hat: Tensor) -> Rates:
+    """Every measure that is a share: of which trials it held.
+
+    `glasses_add`, `glasses_remove`: people without, or with clear glasses, after one step (or 1.5) along the
+    direction: whether the glasses are as asked and the sex is still the person's. `smile_add`, `smile_remove`: alike.
+    `equation_right`: man with glasses - man + woman gives glasses and a woman, for single faces and for the mean codes
+    of groups as a and b. `plain` is c + a - b; `attributes`, the default of `Checkpoint.arithmetic`, moves what its
+    probes name, without being told which attribute is meant.
+    """
+    judge = Judge(verdict("cpu"))
+    labels = {name: column.bool() for name, column in split.labels.items()}
+    male, smiling = labels["Male"], labels["Smiling"]
+    clear, bare = labels["Eyeglasses"] & ~labels["sunglasses"], ~labels["Eyeglasses"]
+    rates: Rates = {
+        "glasses_kept": judge.has(x_hat[clear], "Eyeglasses"),
+        "glasses_seen_in_photos": judge.has(x[clear], "Eyeglasses"),
+        "sex_kept": judge.has(x_hat, "Male") == male,
+    }
+    if "Eyeglasses" not in ae.directions:
+        return rates
+    z = ae.encode(x)
+
+    def stepped(rows: Tensor, direction: str, times: float, label: str) -> Tensor:
+        """Whether the attribute is as the step wants it, and the sex as before, of the people in `rows`."""
+        y = ae.decode(z[rows] + times * ae.directions[direction])
+        return (judge.has(y, label) == (times > 0)) & (judge.has(y, "Male") == male[rows])
+
+    for times in (1.0, 1.5):
+        rates[f"glasses_add_x{times:g}_men"] = stepped(male & bare, "Eyeglasses", times, "Eyeglasses")
+        rates[f"glasses_add_x{times:g}_women"] = stepped(~male & bare, "Eyeglasses", times, "Eyeglasses")
+        rates[f"glasses_remove_x{times:g}"] = stepped(clear, "Eyeglasses", -times, "Eyeglasses")
+        rates[f"smile_add_x{times:g}"] = stepped(~smiling, "Smiling", times, "Smiling")
+        rates[f"smile_remove_x{times:g}"] = stepped(smiling, "Smiling", -times, "Smiling")
+    generator = torch.Generator().manual_seed(0)
+
+    def draw(rows: Tensor, faces: int) -> Tensor:
+        """(TRIPLETS, D): mean codes of that many faces drawn from `rows`."""
+        numbers = rows.nonzero()[:, 0]
+        drawn = numbers[torch.randint(len(numbers), (TRIPLETS, faces), generator=generator)]
+        return z[drawn].mean(1)  # (T, faces, D) -> (T, D)
+
+    for what, faces in (("", 1), ("_groups", GROUP)):
+        a, b, c = draw(male & clear, faces), draw(male & bare, faces), draw(~male & bare, 1)
+        for mode, strength in (("plain", 1.0), ("attributes", 1.0), ("attributes", 1.5)):
+            y = ae.decode(ae.arithmetic(a, b, c, strength, mode))
+            right = judge.has(y, "Eyeglasses") & ~judge.has(y, "Male")
+            rates[f"equation_right_{mode}_x{strength:g}{what}"] = right
+    return rates
+
+
+def glasses_drift(ae: Checkpoint, split: Split, x: Tensor, x_hat: Tensor) -> Tensor:
+    """How much the verdict's probabilities of the attributes in `DRIFT` move when glasses are added once.
+
+    Returns:
+        (n,) in [0, 1], the mean over these attributes of the absolute change, of each person without glasses.
+    """
+    judge, bare = Judge(verdict("cpu")), ~split.labels["Eyeglasses"].bool()
+    columns = [judge.network.attributes.index(name) for name in DRIFT]
+    after = judge.probabilities(ae.decode(ae.encode(x[bare]) + ae.directions["Eyeglasses"]))
+    return (after - judge.probabilities(x_hat[bare]))[:, columns].abs().mean(1)
+
+
+def face_distances(ae: Checkpoint, x: Tensor, x_hat: Tensor) -> dict[str, Tensor]:
+    """Fréchet distances to the real pictures, each as (SEEDS,) or (1,) values.
+
+    Of the reconstructions, of samples from every prior, and of one half of the real pictures to the other; fewer
+    pictures make a distance larger, so that last one is an upper bound of what perfect pictures would get.
+    """
+    judge = Judge(verdict("cpu"))
+    real = judge.features(x)
+    found = {
+        "frechet_reconstructions": torch.tensor([frechet(real, judge.features(x_hat))]),
+        "frechet_real_halves": torch.tensor([frechet(real[::2], real[1::2])]),
+    }
+    for prior in ae.priors:
+        seeds = range(SEEDS if prior != "codes" else 1)  # codes are drawn one by one, which takes its time
+        drawn = (ae.sample(DRAWN, seed, prior=prior) for seed in seeds)
+        found[f"frechet_{prior}_prior"] = torch.tensor([frechet(real, judge.features(y)) for y in drawn])
+    return found
+
+
+def frechet(a: Tensor, b: Tensor) -> float:
+    """Fréchet distance of two Gaussians fitted to features (n, W): |mean difference|² + tr(A + B - 2 (A B)^½).
+
+    The formula of FID (Heusel et al., arXiv 1706.08500) in the verdict's feature space, so not comparable with FID.
+    """
+    a, b = a.double(), b.double()
+    cov_a, cov_b = torch.cov(a.T), torch.cov(b.T)
+    values, vectors = torch.linalg.eigh(cov_a)
+    root = vectors * values.clamp(min=0).sqrt() @ vectors.T
+    cross = torch.linalg.eigvalsh(root @ cov_b @ root).clamp(min=0).sqrt().sum()
+    return ((a.mean(0) - b.mean(0)).square().sum() + cov_a.trace() + cov_b.trace() - 2 * cross).item()

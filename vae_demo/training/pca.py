@@ -1,0 +1,44 @@
+"""Principal component analysis: what a linear code of the same length leaves over, the floor of every autoencoder."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vae_demo.training.data import CACHE, Split
+
+MOST = 256  # components that are kept
+ROWS = 20_000  # training pictures that the components are fitted to
+
+
+def components(train: Split) -> tuple[Tensor, Tensor]:
+    """The mean (P,) and the first MOST components (MOST, P) of training pictures of P numbers, most variance first.
+
+    Kept in the cache of this computer.
+    """
+    file = CACHE / f"pca{train.images[0].numel()}-{train.source['sha256'][:12]}.npz"
+    if not file.exists():
+        rows = torch.randperm(len(train), generator=torch.Generator().manual_seed(0))[:ROWS]
+        x = train.batch(rows).flatten(1)
+        mean = x.mean(0)
+        torch.manual_seed(0)  # svd_lowrank starts on random vectors
+        _, _, v = torch.svd_lowrank(x - mean, MOST + 10, niter=4)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(file, mean=mean.numpy(), components=v[:, :MOST].T.contiguous().numpy())
+    with np.load(file) as kept:
+        return torch.from_numpy(kept["mean"]), torch.from_numpy(kept["components"])
+
+
+def pca_mse(train: Split, x: Tensor, latent_dim: int) -> float:
+    """Mean squared error of pictures (B, C, H, W) rebuilt from their first `latent_dim` components.
+
+    Raises:
+        ValueError: more components than are kept.
+    """
+    if latent_dim > MOST:
+        raise ValueError(f"expected latent_dim: at most {MOST}, got {latent_dim}")
+    mean, basis = components(train)
+    basis, total = basis[:latent_dim], 0.0
+    for part in x.flatten(1).split(1000):
+        centred = part - mean
+        total += (centred - centred @ basis.T @ basis).double().square().sum().item()
+    return total / x.numel()
