@@ -2,17 +2,28 @@
 
 import argparse
 import os
+import signal
 import socket
 import sys
+import threading
 import webbrowser
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: no request leaves the machine
+os.environ["no_proxy"] = ",".join(filter(None, [os.environ.get("no_proxy"), "localhost", "127.0.0.1"]))  # it is here
+SPACES = import_module("spaces") if find_spec("spaces") else None  # Hugging Face's ZeroGPU wants to come before torch
+threading.Thread(target=import_module, args=("torch",)).start()  # beside gradio: the first page comes a second sooner
 
 import gradio as gr  # noqa: E402
 import torch  # noqa: E402
+from gradio.utils import get_upload_folder  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
-from vae_demo.ui import page, room  # noqa: E402
+from vae_demo.ui import leftovers, page, room  # noqa: E402
+from vae_demo.ui.door import Door  # noqa: E402
 from vae_demo.ui.language import LanguageMiddleware  # noqa: E402
 from vae_demo.ui.text import I18N  # noqa: E402
 
@@ -22,15 +33,23 @@ TRIES = 20  # ports after the one that is asked for
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", 7860)))
+    parser.add_argument("--port", type=port_number, default=os.environ.get("GRADIO_SERVER_PORT", "7860"))
     parser.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"))
     parser.add_argument("--share", action="store_true", help="a public link through Gradio's server, for 72 hours")
     parser.add_argument("--device", choices=("cpu", "cuda", "mps"), help="the default is the best that is there")
+    parser.add_argument("--mcp", action="store_true", help="an MCP server beside the page; wants gradio[mcp]")
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
     parser.add_argument(
         "--lang", choices=("en", "ko"), help="for visitors who have not chosen; default: their browser's"
     )
     return parser.parse_args(words)
+
+
+def port_number(text: str) -> int:
+    """A port from the command line."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"expected a port from 1 to 65535, got {text}")
+    return int(text)
 
 
 def free_port(host: str, wanted: int) -> int:
@@ -39,21 +58,35 @@ def free_port(host: str, wanted: int) -> int:
     Raises:
         OSError: none of them is free.
     """
-    for port in range(wanted, wanted + TRIES):
+    last = min(wanted + TRIES - 1, 65535)
+    for port in range(wanted, last + 1):
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if os.name == "posix":  # elsewhere it would let two programs share a port
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
                 return port
             except OSError:
                 continue
-    raise OSError(f"no free port from {wanted} to {wanted + TRIES - 1}")
+    raise OSError(f"no free port from {wanted} to {last}")
+
+
+def zero_gpu(package: ModuleType | None) -> str | None:
+    """On ZeroGPU "cpu": there a GPU is lent to single functions, and these networks are faster than the loan.
+
+    Such a Space starts only with a function that could take the loan.
+    """
+    if package is None or os.environ.get("SPACES_ZERO_GPU", "").lower() not in ("1", "true"):
+        return None
+    package.GPU(lambda: None)
+    return "cpu"
 
 
 def build(device: str | None = None) -> gr.Blocks:
     """The page with every checkpoint that loads; those that do not are named on standard error."""
     torch.set_num_threads(1)  # several visitors at once are faster than several threads for one
     here = room.enter(device)
+    leftovers.own_folder()
     for line in here.skipped:
         print(f"left out: {line}", file=sys.stderr)
     if not here.checkpoints:
@@ -63,30 +96,39 @@ def build(device: str | None = None) -> gr.Blocks:
 
 def launch(demo: gr.Blocks, language: str | None = None, **options) -> tuple:
     """`demo.launch` with what belongs to this page; `options` go to Gradio."""
-    demo.queue(api_open=False, max_size=100)
+    demo.queue(api_open=False, max_size=200)
     return demo.launch(
         theme=page.theme(),
         css=page.css(),
         head=page.head(),
         i18n=I18N,
         ssr_mode=False,
+        _frontend=False,  # else Gradio asks itself for the page, and gives up where that takes three seconds
         footer_links=["api"],
         run_history=False,
         max_file_size="20mb",
-        app_kwargs={"middleware": [Middleware(LanguageMiddleware, language=language)]},
+        app_kwargs={
+            "middleware": [Middleware(Door), Middleware(LanguageMiddleware, language=language)],
+            "lifespan": leftovers.swept(Path(get_upload_folder())),
+        },
         **options,
     )
 
 
 def main() -> None:
     asked = arguments()
-    port = free_port(asked.host, asked.port)
+    if asked.mcp and not find_spec("mcp"):
+        sys.exit('the MCP server wants another package: pip install "gradio[mcp]"')
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # leaves as after Ctrl-C: nothing stays behind
+    try:
+        port = free_port(asked.host, asked.port)
+        demo = build(asked.device or zero_gpu(SPACES))
+    except (OSError, ValueError) as error:  # no port, or a device that is not there
+        sys.exit(str(error))
     if port != asked.port:
         print(f"port {asked.port} is in use, taking {port}")
-    demo = build(asked.device)
-    _, url, _ = launch(
-        demo, asked.lang, server_name=asked.host, server_port=port, share=asked.share, prevent_thread_lock=True
-    )
+    server = {"server_name": asked.host, "server_port": port, "share": asked.share, "mcp_server": asked.mcp}
+    _, url, _ = launch(demo, asked.lang, prevent_thread_lock=True, **server)
     if not asked.no_browser and not os.environ.get("SPACE_ID"):
         webbrowser.open(url)
     demo.block_thread()

@@ -6,17 +6,20 @@ from html import escape
 
 import gradio as gr
 import torch
+from gradio.components import Component
 from PIL import Image
 from torch import Tensor
 
 from vae_demo.checkpoints import ROOT, Checkpoint, CheckpointError, read_json
 from vae_demo.models.classifier import AttributeClassifier
-from vae_demo.ui import charts, explain, inputs, player
-from vae_demo.ui.checks import UserError, choice, number
-from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, note, png
+from vae_demo.ui import charts, explain, gallery, inputs, player
+from vae_demo.ui.checks import choice, number, whole
+from vae_demo.ui.controls import Dropdown, Radio, Slider
+from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, img, note, png
+from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, link_button
+from vae_demo.ui.tab import MODEL, SLOW, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t
 from vae_demo.ui.text.arithmetic import ATTRIBUTES, GROUPS
 
@@ -33,6 +36,8 @@ SLIDERS = {
 MOVED = {"Eyeglasses": 1.5, "Slanted": 1.5, "Thick": 1.0}  # the sliders that are not at 0 at first
 MODES = ("attributes", "plain")
 DIRECTIONS = ("balanced", "naive")
+RIGHT, FAILED = "#4f9a3a", "#b5543c"
+SINGLES = 8  # triplets of single faces on the page
 FILM = 13  # moments of the film of growing strength
 TRIPLETS = 500  # behind the success rate in a card
 
@@ -66,9 +71,9 @@ def move(ae: Checkpoint, z: Tensor, amounts: Mapping[str, float], naive: bool = 
     return z + sum((amount * directions[name] for name, amount in amounts.items()), torch.zeros_like(z))
 
 
-def moved(ae: Checkpoint, a: Tensor, b: Tensor) -> dict[str, float]:
-    """The attributes that a (1, D) has and b lacks (above 0), or the other way round, most first."""
-    amounts = {name: amount.item() for name, amount in ae.differences(a, b).items() if amount.item() != 0}
+def moved(ae: Checkpoint, a: Tensor, b: Tensor, c: Tensor) -> dict[str, float]:
+    """How often each direction is added to c, of a, b, c (1, D), most first; none that is not moved."""
+    amounts = {name: amount.item() for name, amount in ae.moves(a, b, c).items() if amount.item() != 0}
     return dict(sorted(amounts.items(), key=lambda pair: -abs(pair[1])))
 
 
@@ -103,11 +108,13 @@ def chips(judgement: Mapping[str, float], request: gr.Request | None) -> tuple[s
     return tuple(say(key, request, p=p) for key, p in said)
 
 
-def told(ae: Checkpoint, a: Tensor, b: Tensor, strength: float, mode: str, request: gr.Request | None) -> str:
+def told(
+    ae: Checkpoint, a: Tensor, b: Tensor, c: Tensor, strength: float, mode: str, request: gr.Request | None
+) -> str:
     """Which attributes the equation carried over, in a sentence."""
     if mode == "plain":
         return say("arithmetic.moved_plain", request, strength=strength)
-    amounts = moved(ae, a, b)
+    amounts = moved(ae, a, b, c)
     if not amounts:
         return say("arithmetic.moved_nothing", request)
     names = ", ".join(
@@ -123,6 +130,26 @@ def record(ae: Checkpoint, mode: str, request: gr.Request | None) -> str:
         return ""
     half = 1.96 * math.sqrt(rate * (1 - rate) / TRIPLETS)
     return say("arithmetic.record", request, name=display(ae.name), rate=f"{rate:.0%}", half=half, n=TRIPLETS)
+
+
+def triplets(faces: int, n: int, seed: int) -> Tensor:
+    """Rows of man with glasses, man and woman, drawn from `faces` chosen ones: (n, 3)."""
+    generator = torch.Generator().manual_seed(seed)
+    kinds = (gallery.rows(faces, True, True), gallery.rows(faces, False, True), gallery.rows(faces, False, False))
+    orders = [torch.randperm(len(kind), generator=generator)[torch.arange(n) % len(kind)] for kind in kinds]
+    return torch.stack([torch.tensor(kind)[order] for kind, order in zip(kinds, orders, strict=True)], 1)
+
+
+def single_html(x: Tensor, terms: Tensor, judgement: Mapping[str, float], k: int, request: gr.Request | None) -> Figure:
+    """The result x (1, C, H, W) of one triplet of pictures (3, C, H, W), and whether it came out right."""
+    right = judgement["Eyeglasses"] > 0.5 > judgement["Male"]
+    title = ("✓ " if right else "✗ ") + say(f"arithmetic.single_{'right' if right else 'failed'}", request)
+    small = [
+        img(picture, say(f"arithmetic.single_{what}", request)) for what, picture in zip("abc", terms, strict=True)
+    ]
+    below = f'<div class="triplet">{small[0]}−{small[1]}+{small[2]}</div>'
+    lines = chips(judgement, request)
+    return Figure(x[0], title, lines, f"{k}. {title}: {', '.join(lines)}", RIGHT if right else FAILED, below)
 
 
 def accuracy(request: gr.Request | None) -> str:
@@ -188,6 +215,23 @@ def python(room: Room, dataset: str, name: str, terms: Mapping[str, tuple], stre
     return "\n".join([*lines, f'y = ae.decode(ae.arithmetic(a, b, c, strength={strength:g}, mode="{mode}"))'])
 
 
+def python_of_board(
+    room: Room, dataset: str, name: str, picture: tuple, amounts: Mapping[str, float], naive: bool
+) -> str:
+    """Lines that make what the sliders show; a picture is its two references."""
+    which = "naive_directions" if naive else "directions"
+    return "\n".join(
+        [
+            "import vae_demo",
+            *inputs.python_of(room, dataset, *picture),
+            f'ae = vae_demo.load("{name}")',
+            "z = ae.encode(x)",
+            *(f'z = z + {amount:g} * ae.{which}["{what}"]' for what, amount in amounts.items() if amount),
+            "y = ae.decode(z)",
+        ]
+    )
+
+
 def build(room: Room, dataset: gr.Radio) -> Tab:
     """The tab's content."""
 
@@ -214,6 +258,12 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         n = ae.card.get("groups", {}).get(group)
         return ae.groups[group][None], name, say("arithmetic.group_n", request, n=n) if n else ""
 
+    def said_of(data, picture, request, name: str = "") -> str:
+        """Notes on a picture of the visitor's choice."""
+        digit, face, photo = picture
+        x = inputs.resolve(room, data, digit, face, photo, request)
+        return inputs.remarks(room, data, face, photo, x, request, name)
+
     def in_other(data, ae: Checkpoint, chosen_terms, strength: float, mode: str, request) -> Figure:
         """The same equation in another model."""
         a, b, c = (term(data, ae, group, picture, what, request)[0] for what, (group, picture) in chosen_terms.items())
@@ -223,6 +273,22 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     def verdict_lines(data, y: Tensor, request) -> tuple[str, ...]:
         return chips(judged(room.verdict, y), request) if room.verdict and data == "celeba" else ()
 
+    def terms_of(data, ae: Checkpoint, groups, pictures) -> dict[str, tuple]:
+        """Each term's group and picture; a group of the other data set makes room for the first one of this."""
+        known = (OWN, *ae.groups)
+        groups = [
+            g if g in known or g not in GROUPS else first for g, first in zip(groups, EQUATION[data], strict=True)
+        ]
+        return dict(zip("abc", zip(groups, pictures, strict=True), strict=True))
+
+    def checked(strength, mode, request) -> tuple[float, str]:
+        return (
+            number(strength, -3, 3, say("arithmetic.strength", request), request),
+            choice(mode, MODES, say("arithmetic.mode", request), request),
+        )
+
+    @remembered
+    @steady(room)
     def arithmetic(
         request: gr.Request,
         dataset="mnist", model="mnist-vae", a="slanted_7", digit_a="digit:7:2", face_a="astronaut", photo_a=None,
@@ -247,17 +313,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         if not able_ones(data):
             return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request))), "", None, ""
         ae = chosen(data, model, request)
-        a, b, c = (
-            group if group in (OWN, *ae.groups) or group not in GROUPS else first
-            for group, first in zip((a, b, c), EQUATION[data], strict=True)
-        )
-        strength = number(strength, -3, 3, say("arithmetic.strength", request), request)
-        mode = choice(mode, MODES, say("arithmetic.mode", request), request)
-        chosen_terms = {
-            "a": (a, (digit_a, face_a, photo_a)),
-            "b": (b, (digit_b, face_b, photo_b)),
-            "c": (c, (digit_c, face_c, photo_c)),
-        }
+        pictures = (digit_a, face_a, photo_a), (digit_b, face_b, photo_b), (digit_c, face_c, photo_c)
+        chosen_terms = terms_of(data, ae, (a, b, c), pictures)
+        strength, mode = checked(strength, mode, request)
         terms = [term(data, ae, group, picture, what, request) for what, (group, picture) in chosen_terms.items()]
         z_a, z_b, z_c = (z for z, _, _ in terms)
         moments = film(ae, z_a, z_b, z_c, strength, mode, FILM)
@@ -274,10 +332,11 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             for name, other in able_ones(data).items()
             if other is not ae and all(group in (OWN, *other.groups) for group, _ in chosen_terms.values())
         ]
-        html = equation_html(figures) + note(told(ae, z_a, z_b, strength, mode, request))
+        own = {what: picture for what, (group, picture) in chosen_terms.items() if group == OWN}
+        html = "".join(said_of(data, picture, request, what.upper()) for what, picture in own.items())
+        html += equation_html(figures) + note(told(ae, z_a, z_b, z_c, strength, mode, request))
         if verdict_lines(data, result, request):
             html += f'<p class="lead">{escape(say("arithmetic.verdict", request))} {escape(accuracy(request))}</p>'
-        html += f'<p class="lead">{escape(record(ae, mode, request))}</p>' if record(ae, mode, request) else ""
         if others:
             html += f'<h3 class="section">{escape(say("arithmetic.others", request))}</h3>{grid(others, 110)}'
         alts = [say("arithmetic.frame", request, strength=strength * i / (FILM - 1)) for i in range(FILM)]
@@ -288,31 +347,97 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         lines = python(room, data, ae.name, chosen_terms, strength, mode)
         return html, player.film([row], play, pause, scrub, 1.0), contact_sheet(figures, 4, 200), lines
 
+    @remembered
+    @steady(room)
+    def film_to_keep(
+        request: gr.Request,
+        dataset="mnist", model="mnist-vae", a="slanted_7", digit_a="digit:7:2", face_a="astronaut", photo_a=None,
+        b="upright_7", digit_b="digit:7", face_b="astronaut", photo_b=None,
+        c="upright_1", digit_c="digit:4", face_c="astronaut", photo_c=None, strength=1.0, mode="attributes",
+    ) -> str:  # fmt: skip
+        """The film of growing strength as an animated GIF and WebP, in HTML; arguments as in /arithmetic."""
+        data = choice(dataset, DATASETS, say("common.dataset", request), request)
+        if not able_ones(data):
+            return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request)))
+        ae = chosen(data, model, request)
+        pictures = (digit_a, face_a, photo_a), (digit_b, face_b, photo_b), (digit_c, face_c, photo_c)
+        chosen_terms = terms_of(data, ae, (a, b, c), pictures)
+        z_a, z_b, z_c = (
+            term(data, ae, group, picture, what, request)[0] for what, (group, picture) in chosen_terms.items()
+        )
+        moments = film(ae, z_a, z_b, z_c, *checked(strength, mode, request), FILM)
+        alt = say("arithmetic.scrub", request)
+        return player.to_keep([moments.cpu()], "latent-arithmetic", alt, request, there_and_back=True)
+
+    @remembered
+    @steady(room)
+    def single_faces(
+        request: gr.Request, model="celeba-perceptual-vae", strength=1.0, mode="attributes", seed=0
+    ) -> str:
+        """Man with glasses - man + woman on eight times three single invented faces, with the verdict on each.
+
+        Args:
+            model: the name of a checkpoint of faces with directions.
+            strength, mode: as in /arithmetic.
+            seed: which faces.
+
+        Returns:
+            HTML.
+        """
+        faces = room.inventor.invented if room.inventor else torch.zeros(0)
+        if not len(faces) or room.verdict is None or model in able_ones("mnist"):
+            return ""
+        assert room.inventor is not None
+        ae = room.checkpoints[choice(model, list(able_ones("celeba")), say("arithmetic.variant", request), request)]
+        strength, mode = checked(strength, mode, request)
+        seed = whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request)
+        drawn = triplets(len(faces), SINGLES, seed)  # (n, 3)
+        x = room.inventor.decode(faces[drawn.flatten()])
+        z_a, z_b, z_c = ae.encode(x).unflatten(0, (SINGLES, 3)).unbind(1)
+        y = ae.decode(ae.arithmetic(z_a, z_b, z_c, strength, mode))
+        judgements = [judged(room.verdict, picture) for picture in y.split(1)]
+        each = zip(y.split(1), x.cpu().unflatten(0, (SINGLES, 3)), judgements, strict=True)
+        figures = [single_html(*one, k + 1, request) for k, one in enumerate(each)]
+        right = sum(figure.colour == RIGHT for figure in figures)
+        words = say("arithmetic.single_count", request, right=right, n=SINGLES)
+        return f'<p class="lead"><b>{escape(words)}</b> {escape(record(ae, mode, request))}</p>{grid(figures, 110)}'
+
+    @remembered
+    @steady(room)
     def attributes(
         request: gr.Request,
-        dataset,
-        model,
-        digit="digit:2",
-        face="astronaut",
-        photo=None,
-        directions="balanced",
-        *amounts,
-    ) -> tuple:
-        """One picture with attributes added or taken away: HTML, and before and after as one contact sheet.
+        dataset="mnist", model="mnist-vae", digit="digit:2", face="astronaut", photo=None, directions="balanced",
+        eyeglasses=0.0, sunglasses=0.0, smiling=0.0, male=0.0, young=0.0, no_beard=0.0, bangs=0.0, blond_hair=0.0,
+        black_hair=0.0, wearing_hat=0.0, pale_skin=0.0, mouth_slightly_open=0.0, thick=0.0, slanted=0.0, wide=0.0,
+    ) -> tuple[str, str, Image.Image | None, str]:  # fmt: skip
+        """One picture with attributes added or taken away.
 
-        The amounts are -3 to 3, for the twelve attributes of faces and then the three of digits, as in the page.
+        Args:
+            dataset, model: as in /arithmetic.
+            digit, face, photo: the picture, as in /reconstruct.
+            directions: "balanced" or "naive".
+            eyeglasses, sunglasses, smiling, male, young, no_beard, bangs, blond_hair, black_hair, wearing_hat,
+                pale_skin, mouth_slightly_open: for faces, times the direction of the attribute, -3 to 3.
+            thick, slanted, wide: for digits, alike.
+
+        Returns:
+            before and after as HTML, a table of the verdicts, the pictures as one contact sheet, and Python lines that
+            make them.
         """
         data = choice(dataset, DATASETS, say("common.dataset", request), request)
         if not able_ones(data):
-            return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request))), None
+            return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request))), "", None, ""
         ae = chosen(data, model, request)
         directions = choice(directions, DIRECTIONS, say("arithmetic.naive", request), request)
-        all_names = (*SLIDERS["celeba"], *SLIDERS["mnist"])
-        if len(amounts) != len(all_names):
-            raise UserError("common.bad_number", request, name=say("arithmetic.amounts", request), low=-3, high=3)
+        amounts = {
+            "Eyeglasses": eyeglasses, "Sunglasses": sunglasses, "Smiling": smiling, "Male": male, "Young": young,
+            "No_Beard": no_beard, "Bangs": bangs, "Blond_Hair": blond_hair, "Black_Hair": black_hair,
+            "Wearing_Hat": wearing_hat, "Pale_Skin": pale_skin, "Mouth_Slightly_Open": mouth_slightly_open,
+            "Thick": thick, "Slanted": slanted, "Wide": wide,
+        }  # fmt: skip
         wanted = {
             name: number(amount, -3, 3, say(f"arithmetic.attribute.{name}", request), request)
-            for name, amount in zip(all_names, amounts, strict=True)
+            for name, amount in amounts.items()
             if name in SLIDERS[data] and name in ae.directions
         }
         z = ae.encode(inputs.resolve(room, data, digit, face, photo, request))
@@ -336,7 +461,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             colour(ae.name),
             request,
         )
-        return grid(figures, 150) + table, contact_sheet(figures, 2, 240)
+        said = said_of(data, (digit, face, photo), request)
+        lines = python_of_board(room, data, ae.name, (digit, face), wanted, directions == "naive")
+        return said + grid(figures, 150), table, contact_sheet(figures, 2, 240), lines
 
     def refresh(dataset, model, *values, request: gr.Request) -> tuple:
         """The whole tab; a model and groups of the other data set make room for those of this."""
@@ -344,14 +471,18 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         model = model if model in offered else best(offered)
         ae = offered.get(model)
         names = [name for name in GROUPS if ae and name in ae.groups]
-        parts, (strength, mode, *board) = list(values[:12]), values[12:]  # a group and its own picture, three times
+        parts, (strength, mode, seed, *board) = (
+            list(values[:12]),
+            values[12:],
+        )  # a group and its own picture, three times
         for i, default in zip((0, 4, 8), EQUATION[dataset], strict=True):
             parts[i] = parts[i] if parts[i] in (*names, OWN) else default
-        groups = [gr.Dropdown(choices_of(names), value=parts[i]) for i in (0, 4, 8)]
+        groups = [gr.update(choices=choices_of(names), value=parts[i]) for i in (0, 4, 8)]
         equation = arithmetic(request, dataset, model, *(*parts, strength, mode))
         changed = attributes(request, dataset, model, *board)
-        models = gr.Dropdown([(display(name), name) for name in offered], value=model)
-        return models, *groups, *equation, *changed
+        singles = single_faces(request, model, strength, mode, seed) if dataset == "celeba" and ae else ""
+        models = gr.update(choices=[(display(name), name) for name in offered], value=model)
+        return models, *groups, *equation, singles, *changed
 
     def choices_of(names: Sequence[str]) -> list[tuple]:
         return [*((t(f"arithmetic.group.{name}"), name) for name in names), (t("arithmetic.own"), OWN)]
@@ -360,13 +491,14 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     every = {name: ae for data in DATASETS for name, ae in able_ones(data).items()}
     data = next((data for data in DATASETS if able_ones(data)), DATASETS[0])
     groups = [name for name in GROUPS if any(name in ae.groups for ae in every.values())]
-    gr.Markdown(t("arithmetic.intro"), elem_classes="lead")
-    terms: dict[str, gr.Dropdown] = {}
+    for name in DATASETS:
+        gr.Markdown(t(f"arithmetic.intro_{name}"), elem_classes=f"lead for-{name}")
+    terms: dict[str, Dropdown] = {}
     pictures: dict[str, inputs.PictureInput] = {}
     with gr.Row():
         for what, default in zip("abc", EQUATION[data], strict=True):
             with gr.Column(min_width=200):
-                terms[what] = gr.Dropdown(
+                terms[what] = Dropdown(
                     choices_of(groups), value=default if groups else OWN, label=t(f"arithmetic.term_{what}")
                 )
                 digit, face = PICTURES[what]
@@ -381,18 +513,26 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                     api_visibility="private",
                     queue=False,
                 )
+    sent = gr.HTML(value="", html_template="<i></i>", js_on_load=SENT, elem_classes="away")
+    sent.change(
+        lambda what: [OWN if str(what).startswith(f"{term}:") else gr.skip() for term in "abc"],
+        sent,
+        list(terms.values()),
+        api_visibility="private",
+        queue=False,
+    )
     with gr.Row():
-        strength = gr.Slider(
+        strength = Slider(
             -3, 3, 1, step=0.1, label=t("arithmetic.strength"), info=t("arithmetic.strength_info"), min_width=220
         )
-        mode = gr.Radio(
+        mode = Radio(
             [(t(f"arithmetic.{name}"), name) for name in MODES],
             value=MODES[0],
             label=t("arithmetic.mode"),
             info=t("arithmetic.mode_info"),
             min_width=260,
         )
-        model = gr.Dropdown(
+        model = Dropdown(
             [(display(name), name) for name in every],
             value=best(able_ones(data)),
             label=t("arithmetic.variant"),
@@ -402,54 +542,82 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     equation = gr.HTML(css_template=STYLE)
     gr.Markdown(t("arithmetic.grow"), elem_classes="section-title")
     grown = player.component()
+    keep = gr.Button(t("common.film_button"))
+    kept = gr.HTML()
     image = sheet()
     with gr.Accordion(t("common.python"), open=False):
         code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
-    link = {"model": model, **terms, "strength": strength, "mode": mode}
-    link_button("arithmetic", dataset, link)
+    with gr.Column(elem_classes="for-celeba"):
+        gr.Markdown(t("arithmetic.single"), elem_classes="section-title")
+        gr.Markdown(t("arithmetic.single_words"), elem_classes="lead")
+        seed, _ = seed_row()
+        singles = gr.HTML(css_template=STYLE)
 
     gr.Markdown(t("arithmetic.board"), elem_classes="section-title")
     gr.Markdown(t("arithmetic.board_words"), elem_classes="lead")
-    sliders: dict[str, gr.Slider] = {}
-    with gr.Row():
+    sliders: dict[str, Slider] = {}
+    with gr.Row(elem_classes="attribute-board"):
         with gr.Column(scale=2, min_width=280):
             subject = inputs.build(room, "arithmetic.board_input", "digit:2", inputs.default_face(room, 3), "board")
         with gr.Column(scale=3, min_width=300):
             for data in ("celeba", "mnist"):
                 with gr.Row(elem_classes=f"for-{data} sliders"):
                     for name in SLIDERS[data]:
-                        sliders[name] = gr.Slider(
+                        sliders[name] = Slider(
                             -3, 3, MOVED.get(name, 0), step=0.1, label=t(f"arithmetic.attribute.{name}"), min_width=180
                         )
             with gr.Row():
-                directions = gr.Radio(
+                directions = Radio(
                     [(t(f"arithmetic.{name}_choice"), name) for name in DIRECTIONS],
                     value=DIRECTIONS[0],
                     label=t("arithmetic.naive"),
                     info=t("arithmetic.naive_info"),
                 )
                 reset = gr.Button(t("arithmetic.reset"), min_width=120)
-        with gr.Column(scale=3, min_width=300):
-            changed = gr.HTML(css_template=STYLE)
+        with gr.Column(scale=3, min_width=300, elem_classes="board-result"):
+            changed = gr.HTML(elem_classes="board-pictures")
+            verdicts = gr.HTML(css_template=STYLE)
             board_image = sheet()
+            with gr.Accordion(t("common.python"), open=False):
+                board_code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     explain.build("arithmetic.explain_words")
+    link: dict[str, Component] = {"model": model, **terms, "strength": strength, "mode": mode, "seed": seed}
+    link |= {f"digit_{what}": picture.digit for what, picture in pictures.items()}
+    link |= {f"face_{what}": picture.face for what, picture in pictures.items()}
+    link |= {"digit": subject.digit, "face": subject.face, "directions": directions, **sliders}
+    link_button("arithmetic", dataset, link)
 
     term_parts = [part for what in "abc" for part in (terms[what], *pictures[what].components)]
     knobs = [dataset, model, *term_parts, strength, mode]
     shown = [equation, grown, image, code]
     board = [*subject.components, directions, *sliders.values()]
-    board_shown = [changed, board_image]
+    board_shown = [changed, verdicts, board_image, board_code]
     turned = [model.input, strength.input, mode.input, *(terms[what].input for what in "abc")]
     turned += [trigger for picture in pictures.values() for trigger in picture.triggers]
     gr.on(turned, arithmetic, knobs, shown, api_name="arithmetic", **MODEL)
+
+    keep.click(film_to_keep, knobs, kept, api_name="arithmetic_film", **SLOW)
 
     slid = [model.input, directions.input, *(slider.input for slider in sliders.values()), *subject.triggers]
     gr.on(slid, attributes, [dataset, model, *board], board_shown, api_name="arithmetic_attributes", **MODEL)
     reset.click(lambda: [0.0] * len(sliders), None, list(sliders.values()), api_visibility="private", queue=False).then(
         attributes, [dataset, model, *board], board_shown, api_visibility="private", **MODEL
     )
-    return Tab(refresh, [*knobs, *board], [model, *terms.values(), *shown, *board_shown], link)
+    tried = [model.input, strength.input, mode.input, seed.change]
+    gr.on(tried, single_faces, [model, strength, mode, seed], singles, api_name="arithmetic_single_faces", **MODEL)
+    return Tab(refresh, [*knobs, seed, *board], [model, *terms.values(), *shown, singles, *board_shown], link)
 
+
+# A picture that is sent to a term makes that term a picture of one's own; then its input appears and takes it.
+SENT = """
+let last = 0;
+document.addEventListener('picture-sent', e => {
+  const [, what] = e.detail.target.match(/^arithmetic-([abc])$/) ?? [];
+  if (!what || document.querySelector(`[data-target="${e.detail.target}"]`) || Date.now() - last < 1500) return;
+  last = Date.now();
+  props.value = `${what}:${last}`;
+});
+"""
 
 STYLE = """
 .equation { display: grid; grid-template-columns: 1fr auto 1fr auto 1fr auto 1fr; gap: .5rem; max-width: 1000px; }
@@ -463,6 +631,8 @@ STYLE = """
   .equation .sign { width: 1rem; font-size: 1.4rem; padding-top: 14vw; }
   .equation .term:first-child .sign { display: block; }
 }
+.triplet { display: grid; grid-template-columns: 1fr auto 1fr auto 1fr; gap: 2px; align-items: center;
+  font-weight: 700; }
 table.meters { width: 100%; border: 0 !important; border-collapse: collapse; margin-top: .8rem; font-size: .9rem; }
 table.meters th, table.meters td, table.meters tr { border: 0; background: none; }
 table.meters th { text-align: left; font-weight: 700; padding: .2rem .5rem .2rem 0; vertical-align: middle; }

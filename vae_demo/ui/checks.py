@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from html import escape
 from typing import TypeVar
 
 import gradio as gr
@@ -15,7 +16,8 @@ class UserError(gr.Error):
     """Something the visitor can mend, in the visitor's language; nothing is written to the log."""
 
     def __init__(self, key: str, request: gr.Request | None = None, **values) -> None:
-        super().__init__(say(key, request, **values), duration=6, print_exception=False)
+        safe = {name: escape(v, quote=False) if isinstance(v, str) else v for name, v in values.items()}  # it is HTML
+        super().__init__(say(key, request, **safe), duration=6, print_exception=False)
 
 
 def number(value, low: float, high: float, name: str, request: gr.Request | None) -> float:

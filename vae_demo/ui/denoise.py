@@ -12,7 +12,9 @@ from torch import Tensor
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.ui import charts, checks, explain, inputs, sheet, strokes
+from vae_demo.ui.controls import Radio, Slider
 from vae_demo.ui.figures import NEUTRAL, Figure, caption, colour, contact_sheet, decibel, grid, note
+from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, variant
 from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t, words
@@ -190,6 +192,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         except (ValueError, TypeError) as error:
             raise checks.UserError("common.bad_reference", request, value=str(painted)[:40]) from error
 
+    @remembered
+    @steady(room)
     def denoise(
         request: gr.Request,
         dataset: str,
@@ -219,10 +223,10 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         known = competitors(room.of(name))
         results = mended(known, damaged, 0.4 if kind == "painted" else strength)
         shown = figures(x, damaged, results, request)
-        said = inputs.notice(name, face, upload, request)
+        html = inputs.remarks(room, name, face, upload, x, request)
         if not known:
-            said = say("common.no_models", request, dataset=say(f"common.{name}", request))
-        html = (note(said) if said else "") + grid(shown, 148) + again(known, x, damaged, request)
+            html = note(say("common.no_models", request, dataset=say(f"common.{name}", request)))
+        html += grid(shown, 148) + again(known, x, damaged, request)
         lines = python(room, name, digit, face, kind, strength, seed, painted) if known else ""
         return html, contact_sheet(shown, 7), lines
 
@@ -250,6 +254,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             f'<p class="lead">{escape(say("denoise.again_words", request))}</p>{html}'
         )
 
+    @remembered
+    @steady(room)
     def curve(
         request: gr.Request,
         dataset: str,
@@ -271,14 +277,20 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     gr.Markdown(t("denoise.intro"), elem_classes="lead")
     with gr.Row(elem_classes="work"):
         with gr.Column(scale=1, min_width=280, elem_classes="side"):
-            kind = gr.Radio([(t(f"denoise.{k}"), k) for k in KINDS], value="gaussian", label=t("denoise.kind"))
-            strength = gr.Slider(0, 1, 0.5, step=0.01, label=t("denoise.strength"))
-            seed, _ = seed_row()
+            kind = Radio([(t(f"denoise.{k}"), k) for k in KINDS], value="gaussian", label=t("denoise.kind"))
+            with gr.Column(elem_classes="for-noise"):
+                strength = Slider(0, 1, 0.5, step=0.01, label=t("denoise.strength"))
+                seed, _ = seed_row()
             brush = gr.HTML(
                 value=SCRIBBLE,
                 html_template=BRUSH_TEMPLATE,
                 css_template=inputs.STYLE,
-                js_on_load=inputs.script("brush.js", words=words("denoise.clear", "denoise.paint"), pen=BRUSH),
+                js_on_load=inputs.script(
+                    "strokes.js",
+                    "brush.js",
+                    words=words("denoise.clear", "denoise.paint", "denoise.paint_keys"),
+                    pen=BRUSH,
+                ),
                 elem_classes="brush",
             )
             picture = inputs.build(room, "denoise.picture", "digit:8", inputs.default_face(room, 1), "denoise")
@@ -313,6 +325,6 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
 
 BRUSH_TEMPLATE = """
-<div class="pad"><canvas width="280" height="280" role="img"></canvas>
+<div class="pad"><p class="said"></p><canvas width="280" height="280" role="application"></canvas>
   <div class="row"><button type="button" class="clear"></button></div></div>
 """

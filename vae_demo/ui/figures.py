@@ -20,6 +20,7 @@ COLOURS = {
     "conv-ae": "#1f8fe0",
     "dae": "#0a9c93",
     "sae": "#4f9a3a",
+    "sae-kl": "#2f7f6b",
     "vae": "#e0701a",
     "conv-vae": "#c98a00",
     "beta-vae": "#d1477a",
@@ -32,6 +33,7 @@ COLOURS = {
     "vae-2d": "#e0701a",
     "beta-vae-2d": "#d1477a",
 }
+PRESS = ' tabindex="0" role="button" aria-haspopup="dialog"'  # of a picture that assets/send.js sends on
 NEUTRAL = "#8a8f98"  # the input, and what no network made
 
 
@@ -51,7 +53,8 @@ class Figure:
         alt: for a screen reader.
         colour: of the stripe above.
         below: HTML under the captions (a second picture, a chart); it is not escaped.
-        sendable: offers "use as input".
+        tiles: how many pictures `tiles` has put into this one; "use as" then takes the one that is pressed.
+        opens: the checkpoint whose samples these tiles are, so that one can be opened; see `ui.sample`.
     """
 
     x: Tensor
@@ -60,7 +63,8 @@ class Figure:
     alt: str = ""
     colour: str = NEUTRAL
     below: str = field(default="", repr=False)
-    sendable: bool = True
+    tiles: int = 0
+    opens: str = ""
 
 
 def png(x: Tensor) -> str:
@@ -78,9 +82,11 @@ def img(x: Tensor, alt: str, more: str = "") -> str:
 def figure(f: Figure) -> str:
     """One <figure>."""
     lines = "".join(f"<span>{escape(line)}</span>" for line in f.lines)
-    send, press = (' data-send="1"', ' tabindex="0" role="button"') if f.sendable else ("", "")
+    send = ' data-send="1"'
+    if f.tiles:
+        send += f' data-tiles="{f.tiles}" data-opens="{escape(f.opens)}"'
     return (
-        f'<figure style="--stripe:{f.colour}"{send}>{img(f.x, f.alt or f.title, press)}'
+        f'<figure style="--stripe:{f.colour}"{send}>{img(f.x, f.alt or f.title, PRESS)}'
         f"<figcaption><b>{escape(f.title)}</b>{lines}</figcaption>{f.below}</figure>"
     )
 
@@ -93,6 +99,19 @@ def grid(figures: Sequence[Figure], least: int = 128) -> str:
 def note(words: str, kind: str = "note") -> str:
     """A sentence in a quiet box; it is escaped."""
     return f'<p class="{escape(kind)}">{escape(words)}</p>'
+
+
+def tiles(x: Tensor, gap: int = 1) -> Tensor:
+    """(n, C, H, W) -> one square picture (C, S, S), white between."""
+    n, channels, side = len(x), x.shape[1], x.shape[2]
+    columns = math.ceil(math.sqrt(n))
+    size = columns * (side + gap) - gap
+    canvas = torch.ones(channels, size, size)
+    start = (columns - math.ceil(n / columns)) * (side + gap) // 2  # where a row is missing, half above, half below
+    for i, picture in enumerate(x.cpu()):
+        top, left = start + i // columns * (side + gap), i % columns * (side + gap)
+        canvas[:, top : top + side, left : left + side] = picture
+    return canvas
 
 
 def signed(difference: Tensor) -> Tensor:

@@ -1,38 +1,44 @@
 """One input picture: a pad to draw a digit on, invented faces to choose from, a photo of one's own.
 
 Every choice is a short text, its reference, so that a link, a program and the page name a picture the same way:
-"digit:7", "digit:7:2" (written another way), "strokes:20.30-25.70", "face:17" (the seed), "astronaut", "upload", or
-"png:<base64>" (a picture sent on from the page).
+"digit:7", "digit:7:2" (written another way), "strokes:20.30-25.70", "face:17" (the seed), "astronaut",
+"png:<base64>" (a picture sent on from the page), "upload:1", where the number only makes the reference a new one, or
+"upload:1:500,420,600,-8" with the frame to cut out: middle x, middle y and side in thousandths of the photo's longest
+side, and tilt in degrees.
 """
 
 import base64
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import gradio as gr
-import torch
+import numpy as np
 from gradio.components import Component
 from PIL import Image
 from torch import Tensor
 
-from vae_demo import faces, images
+from vae_demo import faces, images, novelty
 from vae_demo.checkpoints import CheckpointError
 from vae_demo.faces import Face
-from vae_demo.ui import strokes
+from vae_demo.ui import gallery, strokes
 from vae_demo.ui.checks import UserError
-from vae_demo.ui.figures import png
-from vae_demo.ui.room import Room
+from vae_demo.ui.figures import note
+from vae_demo.ui.room import Room, display
 from vae_demo.ui.text import say, t, words
 from vae_demo.ui.upload import SafeImage, read
 
 SHAPES = {"mnist": (1, 28, 28), "celeba": (3, 64, 64)}
 HANDS = 6  # ways in which each digit is written
-FACES = tuple(range(12))  # seeds of the faces that are offered
+AT_FIRST = (30, 11, 25, 33, 31)  # of the invented faces: those that the inputs of the page show at first
 MOST_SEED = 2**31 - 1
 LONGEST = 60_000  # characters of a reference
+CROP_LIMITS = ((-500, 1500), (-500, 1500), (20, 2000), (-180, 180))  # of x, y, side in thousandths, and of the tilt
+CROP_SHOWN = 480  # longest side of the copy on which the frame is set
 ASTRONAUT = ((202.8, 100.8), (247.0, 102.8), (223.8, 145.0))  # her eyes and mouth in scikit-image's picture
 
 ASSETS = Path(__file__).parent / "assets"
@@ -52,7 +58,7 @@ def resolve(room: Room, dataset: str, digit, face, upload, request: gr.Request |
         if kind == "upload":
             if upload is None:
                 raise UserError("common.no_upload", request)
-            return of_upload(dataset, upload, request)
+            return of_upload(dataset, upload, crop(rest), request)
         if kind == "png":
             return of_png(dataset, base64.b64decode(rest, validate=True), request)
         if dataset == "mnist" and kind == "strokes":
@@ -84,15 +90,42 @@ def of_strokes(text: str, request: gr.Request | None = None) -> Tensor:
     return images.digit(strokes.draw(strokes.read(text)))
 
 
-def of_photo(dataset: str, picture: Image.Image) -> Tensor:
-    """A photo -> (1, C, H, W): a digit centred as MNIST's are; the largest face aligned, else the middle square."""
-    return images.digit(picture) if dataset == "mnist" else portrait(picture, faces_in(picture))
+def crop(rest: str) -> tuple[int, ...] | None:
+    """What follows "upload:" -> the frame in it, None where there is none. Raises ValueError."""
+    _, colon, text = rest.partition(":")
+    if not colon:
+        return None
+    numbers = tuple(int(part) for part in text.split(",") if part.removeprefix("-").isdecimal() and len(part) < 6)
+    if len(numbers) != 4 or text.count(",") != 3:
+        raise ValueError(f"expected x,y,side,tilt, got {text[:40]!r}")
+    for number, (low, high) in zip(numbers, CROP_LIMITS, strict=True):
+        if not low <= number <= high:
+            raise ValueError(f"expected x, y, side and tilt within {CROP_LIMITS}, got {text[:40]!r}")
+    return numbers
 
 
-def of_upload(dataset: str, file: Path, request: gr.Request | None = None) -> Tensor:
+def of_photo(dataset: str, picture: Image.Image, crop: Sequence[float] | None = None) -> Tensor:
+    """A photo -> (1, C, H, W): a digit centred as MNIST's are; of a face the frame, or else what `portrait` finds."""
+    if dataset == "mnist":
+        return images.digit(picture)
+    return portrait(picture, faces_in(picture) if crop is None else [in_thousandths(picture, crop)])
+
+
+def of_upload(
+    dataset: str, file: Path, crop: Sequence[float] | None = None, request: gr.Request | None = None
+) -> Tensor:
     """The same for a file that this app received."""
     picture = read(file, request)
-    return images.digit(picture) if dataset == "mnist" else portrait(picture, faces_at(file))
+    if dataset == "mnist":
+        return images.digit(picture)
+    return portrait(picture, faces_at(file) if crop is None else [in_thousandths(picture, crop)])
+
+
+def in_thousandths(picture: Image.Image, crop: Sequence[float]) -> Face:
+    """The face of a frame x, y, side, tilt, the first three in thousandths of the photo's longest side."""
+    x, y, side, tilt = crop
+    unit = max(picture.size) / 1000
+    return faces.in_frame(x * unit, y * unit, side * unit, tilt)
 
 
 def portrait(picture: Image.Image, found: Sequence[Face]) -> Tensor:
@@ -100,6 +133,26 @@ def portrait(picture: Image.Image, found: Sequence[Face]) -> Tensor:
     channels, size, _ = SHAPES["celeba"]
     cut = faces.aligned(picture, found[0], size) if found else images.centre_square(picture)
     return images.to_tensor(cut, channels, size)
+
+
+def cropper(file: Path, request: gr.Request | None = None) -> str:
+    """What assets/crop.js shows of a received file, as JSON: the photo, its size, and the frames of its faces.
+
+    Raises:
+        UserError: the file cannot be read as a picture.
+    """
+    picture = read(file, request)
+    unit = max(picture.size) / 1000
+    places = [face.place for face in faces_at(file)]
+    content = {
+        "width": picture.width,
+        "height": picture.height,
+        "frames": [[round(x / unit), round(y / unit), round(side / unit), round(tilt)] for x, y, side, tilt in places],
+    }
+    picture.thumbnail((CROP_SHOWN, CROP_SHOWN))
+    small = io.BytesIO()
+    picture.save(small, "JPEG", quality=85)
+    return json.dumps(content | {"photo": "data:image/jpeg;base64," + base64.b64encode(small.getvalue()).decode()})
 
 
 def faces_in(picture: Image.Image) -> list[Face]:
@@ -124,26 +177,61 @@ def of_png(dataset: str, content: bytes, request: gr.Request | None = None) -> T
 
 def astronaut() -> Tensor:
     """Eileen Collins by NASA, from scikit-image, aligned as the training faces are: (1, 3, 64, 64)."""
-    import numpy as np
-    import skimage.data
-
-    channels, size, _ = SHAPES["celeba"]
-    portrait = images.align(Image.fromarray(skimage.data.astronaut()), np.array(ASTRONAUT), size)
-    return images.to_tensor(portrait, channels, size)
+    package = find_spec("skimage")  # its file alone: to import the package would slow the start
+    assert package is not None
+    assert package.origin is not None
+    with Image.open(Path(package.origin).parent / "data" / "astronaut.png") as file:
+        channels, size, _ = SHAPES["celeba"]
+        return images.to_tensor(images.align(file.convert("RGB"), np.array(ASTRONAUT), size), channels, size)
 
 
 def invented(room: Room, seed: int, request: gr.Request | None = None) -> Tensor:
-    """The face that our own model invents from a seed: (1, 3, 64, 64)."""
+    """A face that our own model invents, one of the chosen ones or, beyond them, from a seed: (1, 3, 64, 64)."""
     if room.inventor is None:
         raise UserError("common.no_invented", request)
+    chosen = room.inventor.invented
+    if seed < len(chosen):
+        return room.inventor.decode(chosen[seed : seed + 1]).cpu()
     return room.inventor.sample(1, seed=seed, prior=room.inventor_prior).cpu()
 
 
-def notice(dataset: str, face, upload, request: gr.Request | None = None) -> str:
-    """What is to be said of the uploaded photo, or nothing: that no face was found in it."""
-    if dataset != "celeba" or not isinstance(face, str) or not face.startswith("upload") or upload is None:
+def remarks(
+    room: Room, dataset: str, face, upload, x: Tensor, request: gr.Request | None = None, name: str = ""
+) -> str:
+    """Notes on the chosen picture x (1, C, H, W) as HTML: no face in the photo, far from what is known, or nothing.
+
+    Where a tab has several pictures, `name` says which one it is.
+    """
+    said = [no_face(dataset, face, upload, request), too_far(room, dataset, x, request)]
+    return "".join(note(f"{name}: {words}" if name else words) for words in said if words)
+
+
+def no_face(dataset: str, face, upload, request: gr.Request | None = None) -> str:
+    """What is to be said of an uploaded photo in which no face was found and no frame was set, or nothing."""
+    own = isinstance(face, str) and face.startswith("upload") and face.count(":") < 2
+    if dataset != "celeba" or not own or upload is None:
         return ""
     return "" if faces_at(upload) else say("common.no_face", request)
+
+
+def too_far(room: Room, dataset: str, x: Tensor, request: gr.Request | None = None) -> str:
+    """What is to be said of a picture beyond the limits of `novelty`, or nothing."""
+    critic = room.critic(dataset)
+    limits = novelty.limits(critic) if critic else None
+    if critic is None or limits is None:
+        return ""
+    scores = novelty.scores(critic, x)
+    if not scores.beyond(*limits).item():
+        return ""
+    measured = (("error", scores.error.item(), limits[0]), ("distance", scores.distance.item(), limits[1]))
+    found = [say(f"common.far_{what}", request, value=v, limit=limit) for what, v, limit in measured if v > limit]
+    return say(
+        "common.far",
+        request,
+        found=", ".join(found),
+        name=display(critic.name),
+        alarms=critic.card["metrics"]["far_false_alarms"],
+    )
 
 
 def python_of(room: Room, dataset: str, digit, face) -> list[str]:
@@ -164,16 +252,22 @@ def python_of(room: Room, dataset: str, digit, face) -> list[str]:
             "from vae_demo.ui import strokes",
             f'x = images.digit(strokes.draw(strokes.read("{rest}")))',
         ]
+    if kind == "face" and room.inventor is not None and int(rest) < len(room.inventor.invented):
+        return [
+            f'inventor = vae_demo.load("{room.inventor.name}")',
+            f"x = inventor.decode(inventor.invented[[{rest}]])",
+        ]
     if kind == "face" and room.inventor is not None:
         return [
             f'x = vae_demo.load("{room.inventor.name}").sample(1, seed={rest}, prior="{room.inventor_prior}")',
         ]
     if kind == "astronaut":
         return ["from vae_demo.ui import inputs", "x = inputs.astronaut()"]
+    frame = crop(rest) if kind == "upload" and dataset == "celeba" else None
     return [
         "from PIL import Image",
         "from vae_demo.ui import inputs",
-        f'x = inputs.of_photo("{dataset}", Image.open("your-picture.png"))',
+        f'x = inputs.of_photo("{dataset}", Image.open("your-picture.png"){f", {frame}" if frame else ""})',
     ]
 
 
@@ -203,7 +297,7 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         digit, face: the references at first.
         target: what "use as" calls it: "reconstruct", "denoise", "a", "b", "c"; unique in the page.
     """
-    said = words(*(f"common.{key}" for key in ("clear", "random", "draw", "faces", "astronaut")))
+    said = words(*(f"common.{key}" for key in ("clear", "random", "draw_keys", "faces")))
     gr.Markdown(t(label), elem_classes="section-label")
     digits = {
         f"digit:{n}:{hand}" if hand else f"digit:{n}": strokes.write(strokes.digit(n, hand))
@@ -214,16 +308,22 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         value=digit,
         html_template=PAD.replace("TARGET", target),
         css_template=STYLE,
-        js_on_load=script("pad.js", words=said, target=target, pen=strokes.PEN, digits=digits),
+        js_on_load=script("strokes.js", "pad.js", words=said, target=target, pen=strokes.PEN, digits=digits),
         elem_classes="for-mnist",
         label="digit",
     )
-    offered, seeds = thumbnails(room), room.inventor is not None
     picker = gr.HTML(
         value=face,
         html_template=PICKER.replace("TARGET", target),
         css_template=STYLE,
-        js_on_load=script("faces.js", words=said, target=target, faces=offered, seeds=seeds),
+        js_on_load=script(
+            "faces.js",
+            words=said,
+            target=target,
+            names=gallery.names(room),
+            places=gallery.places(room),
+            seeds=room.inventor is not None,
+        ),
         elem_classes="for-celeba",
         label="face",
     )
@@ -238,7 +338,22 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
             webcam_options=gr.WebcamOptions(mirror=True),
             elem_classes="photo",
         )
+        cropped = gr.HTML(
+            value="",
+            html_template=CROP,
+            css_template=CROP_STYLE,
+            js_on_load=script("crop.js", words=words(*CROP_WORDS), target=target, marks=images.FRAME.tolist()),
+            elem_classes="for-celeba",
+        )
         gr.Markdown(t("common.privacy"), elem_classes="small")
+
+    def look(file: Path | None, request: gr.Request) -> str:
+        try:
+            return cropper(file, request) if file else ""
+        except UserError:  # the tab's own handler says it
+            return ""
+
+    photo.input(look, photo, cropped, api_visibility="private", show_progress="hidden")
     # A number makes the reference new each time, so that the second photo counts as a change too.
     photo.input(
         None,
@@ -248,35 +363,28 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         api_visibility="private",
         show_progress="hidden",
     )
+
+    def hold(file: Path | None, request: gr.Request) -> None:
+        if file is not None:
+            room.uploads.hold(file, request.session_hash or "")
+
+    photo.input(hold, photo, None, api_visibility="private", show_progress="hidden", concurrency_limit=None)
     return PictureInput(pad, picker, photo)
 
 
-def script(file: str, **data) -> str:
-    """A script of assets/ with `data` before it; the props of a gr.HTML get lost when its tab is not open yet."""
-    return f"const data = {json.dumps(data)};\n" + (ASSETS / file).read_text(encoding="utf-8")
-
-
-def thumbnails(room: Room) -> list[list[str]]:
-    """[[reference, picture as a `data:` URL], ...] of the faces that are offered."""
-    offered = [["astronaut", png(astronaut()[0])]]
-    if room.inventor is not None:
-        offered = [[f"face:{seed}", png(invented(room, seed)[0])] for seed in FACES] + offered
-    return offered
+def script(*files: str, **data) -> str:
+    """Scripts of assets/ with `data` before them; the props of a gr.HTML get lost when its tab is not open yet."""
+    return "\n".join([f"const data = {json.dumps(data)};", *((ASSETS / file).read_text("utf-8") for file in files)])
 
 
 def default_face(room: Room, index: int = 0) -> str:
     """The reference of the face that is shown at first."""
-    return f"face:{FACES[index]}" if room.inventor is not None else "astronaut"
-
-
-def stack(pictures: list[Tensor]) -> Tensor:
-    """[(1, C, H, W), ...] -> (P, C, H, W)."""
-    return torch.cat(pictures)
+    return f"face:{AT_FIRST[index]}" if room.inventor is not None else "astronaut"
 
 
 PAD = """
 <div class="pad" data-target="TARGET">
-  <canvas width="280" height="280" role="img"></canvas>
+  <canvas width="280" height="280" role="application"></canvas>
   <div class="row digits" role="group"></div>
   <div class="row"><button type="button" class="random"></button><button type="button" class="clear"></button></div>
 </div>
@@ -288,9 +396,38 @@ PICKER = """
 </div>
 """
 
+CROP = """
+<div class="crop" hidden><p class="said" role="status"></p>
+  <div class="stage"></div><div class="row found-faces" role="group"></div><div class="sliders"></div></div>
+"""
+
+CROP_WORDS = [f"common.crop_{key}" for key in ("photo", "face", "none", "one", "many", "x", "y", "side", "tilt")]
+
+CROP_STYLE = """
+.said { margin: .5rem 0 .4rem; font-size: .92rem; line-height: 1.5; }
+.stage { position: relative; overflow: hidden; border-radius: 8px; touch-action: none; cursor: move; line-height: 0; }
+.stage img { width: 100%; margin: 0; display: block; pointer-events: none; user-select: none; }
+.stage svg { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; }
+.found { fill: transparent; stroke: #fff; stroke-width: 5; stroke-dasharray: 18 12; cursor: pointer; }
+.frame { fill: rgba(74, 163, 255, .12); stroke: #4aa3ff; stroke-width: 9; pointer-events: none; }
+.corner { fill: #4aa3ff; stroke: #fff; stroke-width: 6; cursor: nwse-resize; }
+.mark { fill: none; stroke: #4aa3ff; stroke-width: 5; pointer-events: none; }
+.sliders label { display: grid; grid-template-columns: 6.5em 1fr; align-items: center; gap: .5rem; margin-top: .35rem;
+  font-size: .92rem; }
+.sliders input { width: 100%; accent-color: var(--color-accent); }
+.row { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; }
+button { font: inherit; font-weight: 700; padding: .35rem .7rem; border-radius: 6px; cursor: pointer;
+  color: var(--button-secondary-text-color); background: var(--button-secondary-background-fill);
+  border: 1px solid var(--border-color-primary); }
+button[aria-pressed=true] { outline: 3px solid var(--color-accent); outline-offset: 1px; }
+[hidden] { display: none; }
+"""
+
 STYLE = """
 .pad canvas { width: 100%; max-width: 280px; aspect-ratio: 1; background: #000; border-radius: 8px; display: block;
   touch-action: none; cursor: crosshair; border: 1px solid var(--border-color-primary); }
+.pad canvas:focus-visible { outline: 3px solid var(--color-accent); outline-offset: 2px; }
+.said { margin: 0 0 .4rem; font-size: .92rem; }
 .row { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; max-width: 280px; }
 .row.digits { display: grid; grid-template-columns: repeat(5, 1fr); }
 button { font: inherit; font-weight: 700; padding: .4rem .5rem; min-width: 2.2rem; border-radius: 6px; cursor: pointer;
@@ -299,7 +436,8 @@ button { font: inherit; font-weight: 700; padding: .4rem .5rem; min-width: 2.2re
 button:hover { background: var(--button-secondary-background-fill-hover); }
 button[aria-pressed=true] { outline: 3px solid var(--color-accent); outline-offset: 1px; }
 .random, .clear { flex: 1; }
-.faces { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 6px; max-width: 280px; }
-.faces button { padding: 0; overflow: hidden; border: 0; border-radius: 8px; line-height: 0; }
-.faces img { width: 100%; display: block; margin: 0; }
+.faces { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 6px; max-width: 280px; padding: 4px;
+  max-height: 196px; overflow-y: auto; scrollbar-gutter: stable; }
+.faces button { padding: 0; min-width: 0; aspect-ratio: 1; border: 0; border-radius: 8px; }
+.faces button, .faces button:hover { background-image: var(--faces); }
 """

@@ -12,12 +12,14 @@ from torch import Tensor
 
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.ui import charts, explain, film, inputs, player
+from vae_demo.ui import charts, explain, inputs, player
 from vae_demo.ui.checks import UserError, choice, whole
+from vae_demo.ui.controls import CheckboxGroup, Radio, Slider
 from vae_demo.ui.figures import NEUTRAL, Figure, colour, contact_sheet, note, png
+from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
+from vae_demo.ui.tab import MODEL, SLOW, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t
 
 Path = Literal["linear", "spherical"]
@@ -165,15 +167,6 @@ def sheet_of(ways: Sequence[Way], request: gr.Request | None) -> Image.Image:
     return contact_sheet(figures, len(shown), 112)
 
 
-class Variants(gr.CheckboxGroup):
-    """Checkboxes that follow the data set; names of the other may still be on their way, so the handler checks."""
-
-    is_template = True
-
-    def preprocess(self, payload):
-        return payload
-
-
 def build(room: Room, dataset: gr.Radio) -> Tab:
     """The tab's content."""
 
@@ -188,7 +181,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     def ways_of(
         data, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop, request
-    ) -> list[Way]:
+    ) -> tuple[list[Way], str]:
+        """The ways, and what is to be said of A and B."""
         if not isinstance(variants, (list, tuple)) or not variants:
             raise UserError("interpolate.choose_variant", request)
         for name in variants:
@@ -203,8 +197,12 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         for name in rows:
             z, y = walk(everyone[name], x, steps, path, bool(loop))
             ways.append(Way(everyone[name], y, z))
-        return [*ways, Way(None, cross_fade(x, steps, bool(loop)))]
+        said = inputs.remarks(room, data, face_a, photo_a, a, request, "A")
+        said += inputs.remarks(room, data, face_b, photo_b, b, request, "B")
+        return [*ways, Way(None, cross_fade(x, steps, bool(loop)))], said
 
+    @remembered
+    @steady(room)
     def interpolate(
         request: gr.Request,
         dataset="mnist", digit_a="digit:2", face_a="astronaut", photo_a=None, digit_b="digit:6", face_b="astronaut",
@@ -228,15 +226,17 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         dataset, path, steps, between, seed = checked(dataset, path, steps, between, seed, request)
         if not room.of(dataset):
             return note(say("common.no_models", request, dataset=say(f"common.{dataset}", request))), None, ""
-        ways = ways_of(
+        ways, said = ways_of(
             dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
             request,
         )  # fmt: skip
         first, last = (digit_a, digit_b) if dataset == "mnist" else (face_a, face_b)
         pictures = [first, *stop_references(dataset, between, seed), last]
         lines = python(room, dataset, [way.ae.name for way in ways if way.ae], pictures, steps, path, loop)
-        return film_html(dataset, ways, bool(loop), request), sheet_of(ways, request), lines
+        return said + film_html(dataset, ways, bool(loop), request), sheet_of(ways, request), lines
 
+    @remembered
+    @steady(room)
     def make_film(
         request: gr.Request,
         dataset="mnist", digit_a="digit:2", face_a="astronaut", photo_a=None, digit_b="digit:6", face_b="astronaut",
@@ -244,26 +244,19 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     ) -> str:  # fmt: skip
         """The same ways side by side as an animated GIF and WebP, in HTML as `data:` URLs."""
         dataset, path, steps, between, seed = checked(dataset, path, steps, between, seed, request)
-        ways = ways_of(
+        ways, _ = ways_of(
             dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
             request,
         )  # fmt: skip
-        pictures = film.frames([way.x for way in ways], there_and_back=not loop)
-        files = {kind: film.data_url(film.encode(pictures, kind, 0.12 * len(pictures)), kind) for kind in film.TYPES}
-        names = ", ".join(way.name(request) for way in ways)
-        words = {kind: say("interpolate.download", request, kind=kind.upper()) for kind in files}
-        links = "".join(
-            f'<a download="a-to-b.{kind}" href="{url}">{escape(words[kind])}</a>' for kind, url in files.items()
-        )
-        alt = say("interpolate.film_alt", request, names=names)
-        return f'<div class="film-file"><img src="{files["webp"]}" alt="{escape(alt)}"><p>{links}</p></div>'
+        alt = say("interpolate.film_alt", request, names=", ".join(way.name(request) for way in ways))
+        return player.to_keep([way.x for way in ways], "a-to-b", alt, request, there_and_back=not loop)
 
     def refresh(dataset, *values, request: gr.Request) -> tuple:
         """The film, and the rows to choose from; rows of the other data set make room for those of this."""
         names = list(room.of(dataset))
         *before, variants, between, seed, loop = values
         kept = [name for name in variants or [] if name in names] or first_rows(names)
-        offered = gr.CheckboxGroup([(display(name), name) for name in names], value=kept)
+        offered = gr.update(choices=[(display(name), name) for name in names], value=kept)
         values = (*before, kept, between, seed, loop)
         return offered, *interpolate(request, dataset, *values)
 
@@ -273,31 +266,31 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         with gr.Column(scale=2, min_width=300):
             with gr.Row():
                 with gr.Column(min_width=150):
-                    a = inputs.build(room, "interpolate.a", "digit:2", inputs.default_face(room, 1), "a")
+                    a = inputs.build(room, "interpolate.a", "digit:2", inputs.default_face(room, 4), "a")
                 with gr.Column(min_width=150):
-                    b = inputs.build(room, "interpolate.b", "digit:6", inputs.default_face(room, 2), "b")
-            variants = Variants(
+                    b = inputs.build(room, "interpolate.b", "digit:6", inputs.default_face(room, 3), "b")
+            variants = CheckboxGroup(
                 [(display(name), name) for name in names],
                 value=first_rows(list(room.of(DATASETS[0]))),
                 label=t("interpolate.variants"),
                 info=t("interpolate.variants_info"),
             )
-            path = gr.Radio(
+            path = Radio(
                 [(t(f"interpolate.{name}"), name) for name in PATHS],
                 value="linear",
                 label=t("interpolate.path"),
                 info=t("interpolate.path_info"),
             )
-            steps = gr.Slider(3, MOST_STEPS, 11, step=1, label=t("interpolate.steps"))
+            steps = Slider(3, MOST_STEPS, 11, step=1, label=t("interpolate.steps"))
             with gr.Accordion(t("interpolate.more"), open=False):
-                stops = gr.Slider(
+                stops = Slider(
                     0, MOST_BETWEEN, 0, step=1, label=t("interpolate.between"), info=t("interpolate.between_info")
                 )
                 seed, _ = seed_row()
                 loop = gr.Checkbox(False, label=t("interpolate.loop"))
         with gr.Column(scale=3, min_width=300):
             result = player.component()
-            button = gr.Button(t("interpolate.film_button"))
+            button = gr.Button(t("common.film_button"))
             made = gr.HTML()
             image = sheet()
     with gr.Accordion(t("common.python"), open=False):
@@ -310,5 +303,5 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     knobs = [dataset, *a.components, *b.components, path, steps, variants, stops, seed, loop]
     moved = [path.input, steps.input, variants.input, stops.input, seed.change, loop.input, *a.triggers, *b.triggers]
     gr.on(moved, interpolate, knobs, [result, image, code], api_name="interpolate", **MODEL)
-    button.click(make_film, knobs, made, api_name="interpolate_film", **MODEL)
+    button.click(make_film, knobs, made, api_name="interpolate_film", **SLOW)
     return Tab(refresh, knobs, [variants, result, image, code], link)

@@ -5,7 +5,6 @@ import json
 import math
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,15 +13,22 @@ from torch import Tensor, nn
 
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import DenseAE, DenseVAE
+from vae_demo.ui import face_map, film
+from vae_demo.ui.checks import UserError
 from vae_demo.ui.figures import colour
+from vae_demo.ui.handling import steady
+from vae_demo.ui.inputs import LONGEST
 from vae_demo.ui.room import Room, display
+from vae_demo.ui.scripts import asset, canvas
 from vae_demo.ui.strokes import DIGITS
-from vae_demo.ui.tab import Tab
+from vae_demo.ui.tab import SLOW, Tab, link_button
 from vae_demo.ui.text import t
 from vae_demo.ui.text.latent_map import TEXTS
 
 MAPS = ("mnist-ae-2d", "mnist-kl-2d", "mnist-vae-2d", "mnist-beta-vae-2d")  # reconstruction, KL, both, beta
-ASSETS = Path(__file__).parent / "assets"
+SCRIPT = canvas("latent_map.js")
+FRAMES, MOST_STOPS = 24, 200  # of a film of a path
+FARTHEST = 20  # shares of a map's frame: other maps may be larger
 GRID = 64  # cells along a side of the density and of the drift
 SQRT_2_PI = math.sqrt(2 * math.pi)
 PRIOR = 3.0  # deviations of N(0, I) that every map shows, whatever its codes do
@@ -248,22 +254,96 @@ class Maps:
             return self.made
 
 
+def stops_of(state: str, maps: int) -> Tensor:
+    """The path in a state line of the page, (P, maps, 2): places as shares of the maps' frames, -1 to 1 within them.
+
+    "at:0,0;path:0.1,0.2~0.3,-0.4" has two stops that are the same on all maps; a stop of four places "u,v_u,v_u,v_u,v"
+    has one for each.
+
+    Raises:
+        ValueError: no path of 2 to 200 stops.
+    """
+    parts = [part.removeprefix("path:") for part in state.split(";") if part.startswith("path:")]
+    if len(parts) != 1:
+        raise ValueError("expected one path")
+    stops = [
+        [[float(number) for number in pair.split(",")] for pair in stop.split("_")] for stop in parts[0].split("~")
+    ]
+    stops = [stop * maps if len(stop) == 1 else stop for stop in stops]
+    places = torch.tensor(stops)  # a ValueError where they are ragged
+    if not 2 <= len(stops) <= MOST_STOPS or places.shape[1:] != (maps, 2) or not (places.abs() <= FARTHEST).all():
+        raise ValueError(f"expected 2 to {MOST_STOPS} stops of {maps} places from -{FARTHEST} to {FARTHEST}")
+    return places
+
+
+def along(path: Tensor, count: int) -> Tensor:
+    """`count` places at equal lengths along a path (P, maps, 2), measured on the first map: (count, maps, 2)."""
+    lengths = (path[1:, 0] - path[:-1, 0]).norm(dim=1).cumsum(0)
+    lengths = torch.cat([torch.zeros(1), lengths])
+    goals = torch.linspace(0, 1, count) * lengths[-1]
+    leg = torch.searchsorted(lengths, goals).clamp(1, len(path) - 1)
+    span = (lengths[leg] - lengths[leg - 1]).clamp(min=1e-9)
+    part = ((goals - lengths[leg - 1]) / span).clamp(0, 1)
+    return path[leg - 1] + part[:, None, None] * (path[leg] - path[leg - 1])
+
+
 def build(room: Room, dataset: gr.Radio) -> Tab:
-    """One component, whose script asks once for the maps and for nothing after that; digits only."""
+    """The maps of digits, whose script asks once for them, later for a film alone; and the plane of faces."""
     maps = Maps(room)
 
     def latent_maps(_: Any = None) -> dict[str, Any]:
         return {"maps": maps.get(), "texts": TEXTS, "strokes": [DIGITS[digit] for digit in range(10)]}
 
-    start = f"start(element, server, {json.dumps(TEXTS['map.failed'])});\n" if maps.checkpoints else ""
-    gr.Markdown(t("map.digits_only"), elem_classes="for-celeba")
+    @steady(room)
+    def path_film(request: gr.Request, state: str = "path:-0.5,0~0.5,0") -> str:
+        """A path over the maps as a film, each map's picture beside the others.
+
+        Args:
+            state: "path:0.1,0.2~0.3,-0.4": two stops or more, each a place in shares of the maps' frames, -1 to 1
+                within them, as in the page's link; a stop of four places "u,v_u,v_u,v_u,v" has one for each map.
+
+        Returns:
+            JSON: {"gif": a `data:` URL, "webp": another}.
+        """
+        drawn = maps.get()
+        try:
+            if not drawn or not isinstance(state, str) or len(state) > LONGEST:
+                raise ValueError("expected a state line")
+            places = along(stops_of(state, len(drawn)), FRAMES)  # (FRAMES, maps, 2)
+        except ValueError as error:
+            raise UserError("map.bad_path", request) from error
+        films = [
+            ae.decode(torch.tensor(one["centre"]) + one["half"] * places[:, k]).cpu()
+            for k, (ae, one) in enumerate(zip(maps.checkpoints, drawn, strict=True))
+        ]
+        pictures = film.frames(films)
+        return json.dumps({kind: film.data_url(film.encode(pictures, kind, 5.0), kind) for kind in film.TYPES})
+
+    faces = face_map.build(room)
+    if not maps.checkpoints:
+        gr.Markdown(t("map.none"), elem_classes="for-mnist")
+        return faces
+    words = {key: TEXTS[f"map.{key}"] for key in ("loading", "failed")}
     html = gr.HTML(
-        t("map.loading") if maps.checkpoints else t("map.none"),
-        html_template='<div class="latent-map">${value}</div>',
-        css_template=(ASSETS / "latent_map.css").read_text(encoding="utf-8"),
-        js_on_load=(ASSETS / "latent_map.js").read_text(encoding="utf-8") + start,
+        "",  # the state of the page, for its link
+        html_template='<div class="latent-map"></div>',
+        css_template=asset("latent_map.css"),
+        js_on_load=f"{SCRIPT}\nstart(element, {{ server, props, trigger, watch }}, {json.dumps(words)});\n",
         server_functions=[latent_maps],
         apply_default_css=False,
         elem_id="latent-map",
+        elem_classes="for-mnist",
     )
-    return Tab(gr.skip, [], [html])
+    made = gr.HTML(html_template="<i></i>", js_on_load=HAND_OVER, visible="hidden")
+    html.submit(path_film, html, made, api_name="map_film", **SLOW)
+    link = {"state": html, **faces.link}
+    link_button("map", dataset, link)
+    return Tab(faces.refresh, faces.inputs, faces.outputs, link)
+
+
+# The film goes into the page's own panel.
+HAND_OVER = """
+watch('value', () => {
+  if (props.value) document.dispatchEvent(new CustomEvent('map-film', {detail: JSON.parse(props.value)}));
+});
+"""

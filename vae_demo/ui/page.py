@@ -5,15 +5,26 @@ components and events, and says with `Tab` how the page refreshes it: when it is
 Parts that belong to one data set only carry the class "for-mnist" or "for-celeba".
 """
 
-import inspect
 from pathlib import Path
 
 import gradio as gr
 
-from vae_demo.ui import arithmetic, denoise, figures, interpolate, latent_map, reconstruct, sample
+from vae_demo.ui import (
+    arithmetic,
+    denoise,
+    figures,
+    gallery,
+    inputs,
+    inside,
+    interpolate,
+    latent_map,
+    reconstruct,
+    sample,
+    send,
+)
 from vae_demo.ui.room import DATASETS, Room
-from vae_demo.ui.tab import Tab, restored
-from vae_demo.ui.text import say, t
+from vae_demo.ui.tab import Tab, restored, seen
+from vae_demo.ui.text import say, t, words
 
 TABS = {
     "reconstruct": reconstruct.build,
@@ -22,6 +33,7 @@ TABS = {
     "interpolate": interpolate.build,
     "arithmetic": arithmetic.build,
     "map": latent_map.build,
+    "inside": inside.build,
 }
 
 ASSETS = Path(__file__).parent / "assets"
@@ -33,23 +45,25 @@ MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono",
 
 
 def theme() -> gr.themes.Base:
-    """Gradio's default with fonts that every machine has: nothing is fetched from elsewhere."""
-    return gr.themes.Default(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=MONO)
+    """Gradio's default with fonts that every machine has, so that nothing is fetched, and in colours that read well."""
+    plain = gr.themes.Default(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=MONO)
+    return plain.set(color_accent="*primary_600", body_text_color_subdued="*neutral_600")  # WCAG wants 4.5:1 on white
 
 
 def css() -> str:
-    return (ASSETS / "page.css").read_text(encoding="utf-8") + figures.STYLE
+    return (ASSETS / "page.css").read_text(encoding="utf-8") + figures.STYLE + inside.STYLE
 
 
 def head() -> str:
-    """The script of the page: the data set as an attribute, "use as", the language button."""
-    return f"<script>{(ASSETS / 'page.js').read_text(encoding='utf-8')}</script>"
+    """The scripts of the page: the data set as an attribute, the language button, "use as"."""
+    scripts = inputs.script("page.js", words=words("common.link", "common.link_done")), send.menu()
+    return "".join(f"<script>{{\n{script}\n}}</script>" for script in scripts)
 
 
 def build(room: Room) -> gr.Blocks:
     """The whole page for what is in the room."""
-    with gr.Blocks(title="Autoencoders to touch · 만져 보는 오토인코더", analytics_enabled=False,
-                   fill_width=True, delete_cache=(600, 3600)) as page:  # fmt: skip
+    title = "Autoencoders to touch · 만져 보는 오토인코더"
+    with gr.Blocks(title=title, analytics_enabled=False, fill_width=True) as page:
         with gr.Row(elem_classes="top"):
             gr.Markdown(t("common.page_title"), elem_classes="page-title")
             language = gr.Button(t("common.language"), size="sm", min_width=80, elem_classes="language")
@@ -62,6 +76,7 @@ def build(room: Room) -> gr.Blocks:
             container=False,
             elem_classes="dataset",
         )
+        gr.HTML(f"<style>{gallery.style(room, inputs.astronaut())}</style>", container=False, padding=False)
         warning = gr.HTML(visible=bool(room.skipped))
         current = gr.State("reconstruct")
         parts: dict[str, Tab] = {}
@@ -72,6 +87,7 @@ def build(room: Room) -> gr.Blocks:
                     parts[name] = build_tab(room, dataset)
                     tabs_of[name] = tab
         language.click(None, js="() => window.switchLanguage()", api_visibility="private")
+        page.unload(_left(room))
         _wire(page, room, parts, tabs_of, tabs, dataset, current, warning)
     return page
 
@@ -83,7 +99,7 @@ def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning) -> None:
     inputs = [c for part in parts.values() for c in part.inputs]
     outputs = [c for part in parts.values() for c in part.outputs]
     dataset.change(None, dataset, None, js="d => { document.documentElement.dataset.set = d; }", **_PRIVATE)
-    dataset.change(_seen(parts), [current, *inputs], outputs, **_EVENT)
+    dataset.change(seen(parts), [current, *inputs], outputs, **_EVENT)
     fields = [(f"{name}", key, component) for name, part in parts.items() for key, component in part.link.items()]
 
     def restore(request: gr.Request):
@@ -96,36 +112,22 @@ def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning) -> None:
 
     restored_event = page.load(restore, None, [tabs, current, dataset, warning, *(c for _, _, c in fields)], **_PRIVATE)
     restored_event.then(None, dataset, None, js="d => { document.documentElement.dataset.set = d; }", **_PRIVATE)
-    restored_event.then(_seen(parts), [current, *inputs], outputs, **_EVENT)
+    restored_event.then(seen(parts), [current, *inputs], outputs, **_EVENT)
 
 
 _PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 _EVENT = {**_PRIVATE, "concurrency_id": "model", "concurrency_limit": 2, "trigger_mode": "always_last"}
 
 
-def _call(part: Tab, values, request: gr.Request) -> list:
-    """The results of a tab's handler, as a list."""
-    wants = "request" in inspect.signature(part.refresh).parameters
-    result = part.refresh(*values, request=request) if wants else part.refresh(*values)
-    return [result] if len(part.outputs) == 1 else list(result)
+def _left(room: Room):
+    def left(request: gr.Request) -> None:
+        room.uploads.release(request.session_hash or "")
+
+    return left
 
 
 def _opened(name: str, part: Tab):
     def opened(request: gr.Request, *values):
-        return [name, *_call(part, values, request)]
+        return [name, *part.call(values, request)]
 
     return opened
-
-
-def _seen(parts: dict[str, Tab]):
-    """Refreshes the tab that is seen and leaves the others as they are."""
-
-    def seen(request: gr.Request, current: str, *values):
-        results, start = [], 0
-        for name, part in parts.items():
-            own = values[start : start + len(part.inputs)]
-            start += len(part.inputs)
-            results += _call(part, own, request) if name == current else [gr.skip() for _ in part.outputs]
-        return results
-
-    return seen

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from html import escape
 
 import gradio as gr
+from torch import Tensor
+
+from vae_demo.ui import film as files
+from vae_demo.ui.figures import PRESS
+from vae_demo.ui.text import say
 
 STYLE = """
 .film-bar { display: flex; gap: .75rem; align-items: center; margin: .25rem 0 .75rem; }
@@ -126,6 +131,19 @@ def _row(row: Row, first: int) -> str:
     )
     return (
         f'<div class="film-row" style="--film-colour:{row.colour}">'
-        f'<figure><img class="film-now" src="{row.frames[first]}" alt="{escape(row.alts[first])}"></figure>'
+        f'<figure data-send="1"><img class="film-now" src="{row.frames[first]}" alt="{escape(row.alts[first])}"{PRESS}>'
+        "</figure>"
         f'<div><p>{row.caption}</p><div class="film-strip">{buttons}</div></div></div>'
     )
+
+
+def to_keep(films: Sequence[Tensor], name: str, alt: str, request: gr.Request | None, there_and_back: bool) -> str:
+    """Films (T, C, H, W) side by side as one that plays, with links to it as GIF and WebP files called `name`."""
+    pictures = files.frames(films, there_and_back=there_and_back)
+    urls = {kind: files.data_url(files.encode(pictures, kind, 0.12 * len(pictures)), kind) for kind in files.TYPES}
+    links = "".join(
+        f'<a download="{escape(name)}.{kind}" href="{url}">'
+        f"{escape(say('common.download', request, kind=kind.upper()))}</a>"
+        for kind, url in urls.items()
+    )
+    return f'<div class="film-file"><img src="{urls["webp"]}" alt="{escape(alt)}"><p>{links}</p></div>'

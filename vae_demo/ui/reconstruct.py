@@ -13,7 +13,9 @@ from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VAE, Posterior
 from vae_demo.ui import charts, checks, explain, inputs, sheet
+from vae_demo.ui.controls import Radio, Slider
 from vae_demo.ui.figures import Figure, caption, colour, contact_sheet, decibel, grid, img, note, png, signed
+from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room
 from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t
@@ -180,6 +182,8 @@ def python(room: Room, dataset: str, digit, face) -> str:
 def build(room: Room, dataset: gr.Radio) -> Tab:
     """Makes the tab's components and events; see `ui.page`."""
 
+    @remembered
+    @steady(room)
     def reconstruct(
         request: gr.Request,
         dataset: str,
@@ -205,10 +209,12 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         x = inputs.resolve(room, dataset, digit, face, upload, request)
         results = through_all(checkpoints, x)
         shown = figures(x, results, request)
-        said = inputs.notice(dataset, face, upload, request)
-        html = (note(said) if said else "") + grid(shown, 148) + compare(x, results, request)
+        html = inputs.remarks(room, dataset, face, upload, x, request)
+        html += grid(shown, 148) + compare(x, results, request)
         return html, contact_sheet(shown), python(room, dataset, digit, face)
 
+    @remembered
+    @steady(room)
     def posterior(
         request: gr.Request,
         dataset: str,
@@ -279,7 +285,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     with gr.Row(elem_classes="work"):
         with gr.Column(scale=1, min_width=280, elem_classes="side"):
             choices = {
-                name: gr.Radio(
+                name: Radio(
                     [(caption(n), n) for n in vaes(room.of(name))],
                     value=next(iter(vaes(room.of(name))), None),
                     label=t("reconstruct.variant"),
@@ -288,7 +294,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 )
                 for name in DATASETS
             }
-            scale = gr.Slider(
+            scale = Slider(
                 0, MOST_SCALE, 1.0, step=0.05, label=t("reconstruct.scale"), info=t("reconstruct.scale_info")
             )
             seed, _ = seed_row()

@@ -1,10 +1,15 @@
 """What every tab is handed: the checkpoints that loaded, in the order in which they are shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from vae_demo.checkpoints import ROOT, Checkpoint, CheckpointError, load, names, verdict
+import torch
+
+from vae_demo import novelty
+from vae_demo.checkpoints import ROOT, Checkpoint, CheckpointError, load, names, read_json, read_network, verdict
 from vae_demo.models.classifier import AttributeClassifier
+from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
+from vae_demo.ui.leftovers import Uploads
 
 DATASETS = ("mnist", "celeba")
 
@@ -14,6 +19,7 @@ VARIANTS = {
     "conv-ae": "conv AE",
     "dae": "DAE",
     "sae": "SAE",
+    "sae-kl": "SAE with KL",
     "vae": "VAE",
     "conv-vae": "conv VAE",
     "beta-vae": "beta-VAE",
@@ -38,7 +44,7 @@ def display(name: str) -> str:
     return VARIANTS.get(variant(name), name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Room:
     """The loaded checkpoints.
 
@@ -46,11 +52,25 @@ class Room:
         checkpoints: name -> checkpoint, in display order.
         verdict: the classifier of face attributes that judges results, where it is there.
         skipped: one line for each folder that could not be loaded.
+        uploads: the photos that are shown in open pages.
     """
 
     checkpoints: dict[str, Checkpoint]
     verdict: AttributeClassifier | None = None
     skipped: tuple[str, ...] = ()
+    uploads: Uploads = field(default_factory=Uploads)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the checkpoints compute."""
+        return next((ae.device for ae in self.checkpoints.values()), torch.device("cpu"))
+
+    def move(self, device: str) -> None:
+        """Has everything compute there from now on."""
+        for ae in self.checkpoints.values():
+            ae.move(device)
+        if self.verdict is not None:
+            self.verdict.to(device)
 
     def of(self, dataset: str) -> dict[str, Checkpoint]:
         """Those of "mnist" or "celeba" with more than two dimensions, in display order."""
@@ -59,6 +79,11 @@ class Room:
     def flat(self, dataset: str) -> dict[str, Checkpoint]:
         """Those of two dimensions, for the map."""
         return {n: ae for n, ae in self.checkpoints.items() if ae.dataset == dataset and ae.latent_dim == 2}
+
+    def critic(self, dataset: str) -> Checkpoint | None:
+        """The one whose scores best tell a strange picture from an ordinary one, by its card; see `novelty`."""
+        measured = [ae for ae in self.of(dataset).values() if novelty.limits(ae)]
+        return max(measured, key=lambda ae: ae.card["metrics"]["far_caught_turned"], default=None)
 
     @property
     def inventor(self) -> Checkpoint | None:
@@ -83,9 +108,13 @@ def enter(device: str | None = None, root: Path = ROOT) -> Room:
         except CheckpointError as error:
             skipped.append(str(error))
     judge = None
-    if (root / "celeba-verdict").is_dir():
+    for folder in sorted(folder for folder in root.iterdir() if folder.is_dir() and folder.name not in found):
         try:
-            judge = verdict(device, root)
+            read_json(folder / "config.json")
+            if folder.name == "celeba-verdict":
+                judge = verdict(device, root)
+            if folder.name == "celeba-landmarks":
+                read_network(folder, ((LandmarkNet, LandmarkConfig),))  # `faces` does without where it is damaged
         except CheckpointError as error:
             skipped.append(str(error))
     return Room(checkpoints, judge, tuple(skipped))

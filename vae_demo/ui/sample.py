@@ -11,14 +11,16 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from vae_demo.checkpoints import Checkpoint
+from vae_demo.checkpoints import BINS, REACH, Checkpoint
 from vae_demo.models import VQVAE, VQVAE2
 from vae_demo.ui import charts, explain, player
 from vae_demo.ui.checks import choice, number, whole
-from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, img, note, png
+from vae_demo.ui.controls import Dropdown, Radio, Slider
+from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, note, png, tiles
+from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
+from vae_demo.ui.tab import MODEL, SLOW, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t
 
 PRIORS = ("normal", "gaussian", "mixture", "codes")
@@ -68,9 +70,13 @@ def radius(ae: Checkpoint) -> float:
 def density(ae: Checkpoint, values: Tensor) -> Tensor:
     """Density at `values` (V,) of one number out of a training code, averaged over the D dimensions, (V,).
 
-    From the stored mixture where there is one, whose marginals are exact mixtures of Gaussians; else from the mean
-    and the deviation of each dimension.
+    The histogram of real codes. Of a checkpoint that came without one, the marginals of its mixture, or of Gaussians
+    with the mean and the deviation of each dimension.
     """
+    if "histogram" in ae.latents:
+        width = 2 * REACH / BINS
+        bins = ((values + REACH) / width).floor().long().clamp(0, BINS - 1)
+        return ae.latents["histogram"][bins] / width * (values.abs() < REACH)
     if "mixture.weight" in ae.latents:
         m = ae.mixture
         mean = m.mean + m.centre @ m.basis  # (K, D)
@@ -122,19 +128,6 @@ def code_film(ae: Checkpoint, z: Tensor, steps: int) -> Tensor:
     return ae.decode(torch.cat(films))
 
 
-def tiles(x: Tensor, gap: int = 1) -> Tensor:
-    """(n, C, H, W) -> one square picture (C, S, S), white between."""
-    n, channels, side = len(x), x.shape[1], x.shape[2]
-    columns = math.ceil(math.sqrt(n))
-    size = columns * (side + gap) - gap
-    canvas = torch.ones(channels, size, size)
-    start = (columns - math.ceil(n / columns)) * (side + gap) // 2  # where a row is missing, half above, half below
-    for i, picture in enumerate(x.cpu()):
-        top, left = start + i // columns * (side + gap), i % columns * (side + gap)
-        canvas[:, top : top + side, left : left + side] = picture
-    return canvas
-
-
 def spread_html(checkpoints: Sequence[Checkpoint], request: gr.Request | None) -> str:
     """For each checkpoint where its codes lie, over N(0, 1), and how far they spread along their axes."""
     far = max((radius(ae) / math.sqrt(ae.latent_dim) for ae in checkpoints), default=1.0)
@@ -176,16 +169,16 @@ def code_html(ae: Checkpoint, z: Tensor, x: Tensor, k: int, seed: int, request: 
         norm=z.norm().item(),
     )
     chart = charts.bars(z[0, :LONGEST].tolist(), colour(ae.name), words, 1.0)
-    near = ae.decode(around(ae, z, seed))
+    near = ae.decode(torch.cat([z, around(ae, z, seed)]))  # itself in the middle of its eight neighbours
+    near = torch.cat([near[1:5], near[:1], near[5:]])
     title = say("sample.picture", request, k=k, name=name)
-    neighbours = "".join(img(picture, f"{title}, {i + 1}") for i, picture in enumerate(near))
+    shown = Figure(x[0], title, colour=colour(ae.name))
+    said = say("sample.neighbours", request)
+    neighbours = Figure(tiles(near), "", (said,), said, colour(ae.name), tiles=len(near))
     return (
-        f'<div class="figures" style="--least:200px">{figure(Figure(x[0], title, colour=colour(ae.name)))}'
+        f'<div class="figures" style="--least:200px">{figure(shown)}'
         f'<figure style="--stripe:{colour(ae.name)}">{chart}'
-        f"<figcaption><span>{escape(words)}</span></figcaption></figure>"
-        f'<figure style="--stripe:{colour(ae.name)}"><div style="display:grid;gap:3px;'
-        f'grid-template-columns:repeat(4,1fr)">{neighbours}</div>'
-        f"<figcaption><span>{escape(say('sample.neighbours', request))}</span></figcaption></figure></div>"
+        f"<figcaption><span>{escape(words)}</span></figcaption></figure>{figure(neighbours)}</div>"
     )
 
 
@@ -221,6 +214,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             whole(seed, 0, SEEDS, say("common.seed", request), request),
         )
 
+    @remembered
+    @steady(room)
     def sample(dataset, prior, n, temperature, seed, request: gr.Request) -> tuple[str, Image.Image | None, str]:
         """New pictures from one draw through every variant.
 
@@ -246,7 +241,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 (f"D = {draw.ae.latent_dim:,}", f"{draw.ms:.0f} ms"),
                 say("sample.alt", request, n=n, name=display(draw.ae.name), seed=seed),
                 colour(draw.ae.name),
-                sendable=False,
+                tiles=n,
+                opens=draw.ae.name,
             )
             for draw in draws
         ]
@@ -255,11 +251,15 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         lines = python([draw.ae.name for draw in draws], n, seed, temperature, prior)
         return grid(figures, 200) + left_out, contact_sheet(figures, 5, 220), lines
 
+    @remembered
+    @steady(room)
     def spread(data, request: gr.Request) -> str:
         """Where the codes of the training pictures lie, beside N(0, I), as HTML."""
         data = choice(data, DATASETS, say("common.dataset", request), request)
         return spread_html(list(room.of(data).values()), request)
 
+    @remembered
+    @steady(room)
     def inside(dataset, prior, n, temperature, seed, name, k, request: gr.Request) -> str:
         """One of the samples with its code and its neighbours, as HTML."""
         data, prior, n, temperature, seed = checked(dataset, prior, n, temperature, seed, request)
@@ -272,45 +272,75 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         z = ae.draw(n, seed, temperature, prior)[k - 1 : k]
         return code_html(ae, z, ae.decode(z), k, seed, request)
 
+    def code_films(dataset, temperature, seed, request) -> dict[str, Tensor]:
+        """Of each model with a code prior one picture while it is drawn, (FILM, C, H, W)."""
+        data, _, _, temperature, seed = checked(dataset, "codes", 1, temperature, seed, request)
+        draws = draw_all(list(room.of(data).values()), 1, seed, temperature, "codes")
+        return {draw.ae.name: code_film(draw.ae, draw.z, FILM).cpu() for draw in draws}
+
+    @remembered
+    @steady(room)
     def film(dataset, temperature, seed, request: gr.Request) -> str:
         """A picture of each VQ variant while its code prior draws it, as HTML."""
-        data, _, _, temperature, seed = checked(dataset, "codes", 1, temperature, seed, request)
         rows = []
-        for draw in draw_all(list(room.of(data).values()), 1, seed, temperature, "codes"):
-            name = display(draw.ae.name)
-            frames = code_film(draw.ae, draw.z, FILM)
+        for found, moments in code_films(dataset, temperature, seed, request).items():
+            name = display(found)
             alts = [say("sample.film_frame", request, name=name, share=i / (FILM - 1)) for i in range(FILM)]
-            rows.append(
-                player.Row(f"<b>{escape(name)}</b>", colour(draw.ae.name), [png(frame) for frame in frames], alts)
-            )
+            rows.append(player.Row(f"<b>{escape(name)}</b>", colour(found), [png(moment) for moment in moments], alts))
         if not rows:
             return note(say("sample.film_none", request))
         play, pause, scrub = (say(f"sample.{word}", request) for word in ("play", "pause", "scrub"))
         return player.film(rows, play, pause, scrub, start=1.0)
 
+    @remembered
+    @steady(room)
+    def film_to_keep(dataset, temperature, seed, request: gr.Request) -> str:
+        """The same as an animated GIF and WebP, in HTML as `data:` URLs."""
+        films = code_films(dataset, temperature, seed, request)
+        if not films:
+            return note(say("sample.film_none", request))
+        alt = say("sample.film", request)
+        return player.to_keep(list(films.values()), "code-by-code", alt, request, there_and_back=False)
+
+    def offered(data: str) -> list[tuple]:
+        """The priors that some model of the data set has."""
+        known = {prior for ae in room.of(data).values() for prior in ae.priors}
+        return [(t(f"sample.{name}"), name) for name in PRIORS if name in known]
+
     def refresh(data, prior, n, temperature, seed, name, k, request: gr.Request) -> tuple:
-        """All that the tab shows; a variant of the other data set makes room for one of this."""
-        names = list(room.of(data))
+        """All that the tab shows; a prior or a variant of the other data set makes room for one of this."""
+        names, priors = list(room.of(data)), offered(data)
         name = name if name in names else favourite(names)
-        offered = gr.Dropdown([(display(found), found) for found in names], value=name)
+        prior = prior if prior in [value for _, value in priors] else "normal"
         knobs = data, prior, n, temperature, seed
-        opened = inside(*knobs, name, k, request)
-        return *sample(*knobs, request), spread(data, request), offered, opened
+        return (
+            *sample(*knobs, request),
+            spread(data, request),
+            gr.update(choices=priors, value=prior),
+            gr.update(choices=[(display(found), found) for found in names], value=name),
+            inside(*knobs, name, k, request),
+            gr.update(visible="codes" in [value for _, value in priors]),
+            "",
+            "",
+        )
+
+    def opened_by(press: str) -> tuple:
+        """What assets/send.js says of the sample that was pressed, "mnist-vae:3:1700000000", to the two controls."""
+        name, k, _ = str(press).split(":")
+        return name, int(k), gr.update(open=True)
 
     every = [found for data in DATASETS for found in room.of(data)]  # `refresh` leaves those of the data set
     gr.Markdown(t("sample.intro"), elem_classes="lead")
     with gr.Row(elem_classes="work"):
         with gr.Column(scale=1, min_width=280, elem_classes="side"):
-            prior = gr.Radio(
-                [(t(f"sample.{name}"), name) for name in PRIORS],
+            prior = Radio(
+                [(t(f"sample.{name}"), name) for name in PRIORS],  # `refresh` leaves those that some model has
                 value="normal",
                 label=t("sample.prior"),
                 info=t("sample.prior_info"),
             )
-            temperature = gr.Slider(
-                0, 2, 1, step=0.05, label=t("sample.temperature"), info=t("sample.temperature_info")
-            )
-            n = gr.Slider(1, MOST, 9, step=1, label=t("sample.n"))
+            temperature = Slider(0, 2, 1, step=0.05, label=t("sample.temperature"), info=t("sample.temperature_info"))
+            n = Slider(1, MOST, 9, step=1, label=t("sample.n"))
             seed, _ = seed_row()
         with gr.Column(scale=3, min_width=300):
             result = gr.HTML()
@@ -318,25 +348,41 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     gr.Markdown(t("sample.why"), elem_classes="section-title")
     gr.Markdown(t("sample.why_words"), elem_classes="lead")
     hills = gr.HTML()
-    with gr.Accordion(t("sample.inside"), open=False):
+    pressed = gr.HTML(value="", html_template="<i></i>", js_on_load=PRESSED, elem_classes="away")
+    with gr.Accordion(t("sample.inside"), open=False, elem_classes="opened-sample") as open_one:
         with gr.Row():
-            name = gr.Dropdown([(display(n), n) for n in every], value=favourite(every), label=t("sample.variant"))
-            k = gr.Slider(1, MOST, 1, step=1, label=t("sample.which"))
+            name = Dropdown([(display(n), n) for n in every], value=favourite(every), label=t("sample.variant"))
+            k = Slider(1, MOST, 1, step=1, label=t("sample.which"))
         opened = gr.HTML()
-    if any("codes" in ae.priors for ae in room.checkpoints.values()):
-        with gr.Accordion(t("sample.film"), open=False):
-            gr.Markdown(t("sample.film_words"))
-            button = gr.Button(t("sample.film_button"), variant="primary")
-            drawn = player.component()
-        button.click(film, [dataset, temperature, seed], drawn, api_name="sample_film", **MODEL)
+    with gr.Accordion(t("sample.film"), open=False) as film_box:
+        gr.Markdown(t("sample.film_words"))
+        button = gr.Button(t("sample.film_button"), variant="primary")
+        drawn = player.component()
+        keep = gr.Button(t("common.film_button"))
+        kept = gr.HTML()
+    button.click(film, [dataset, temperature, seed], drawn, api_name="sample_film", **SLOW)
+    keep.click(film_to_keep, [dataset, temperature, seed], kept, api_name="sample_film_files", **SLOW)
     with gr.Accordion(t("common.python"), open=False):
         code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     explain.build("sample.explain_words")
-    link = {"prior": prior, "n": n, "temperature": temperature, "seed": seed}
+    link = {"prior": prior, "n": n, "temperature": temperature, "seed": seed, "variant": name, "k": k}
     link_button("sample", dataset, link)
 
     knobs = [dataset, prior, n, temperature, seed]
     moved = [prior.input, n.input, temperature.input, seed.change]
     gr.on(moved, sample, knobs, [result, image, code], api_name="sample", **MODEL)
     gr.on([name.input, k.input, *moved], inside, [*knobs, name, k], opened, api_name="sample_inside", **MODEL)
-    return Tab(refresh, [*knobs, name, k], [result, image, code, hills, name, opened], link)
+    pressed.change(
+        opened_by, pressed, [name, k, open_one], api_visibility="private", show_progress="hidden", queue=False
+    ).then(inside, [*knobs, name, k], opened, api_visibility="private", **MODEL)
+    shown = [result, image, code, hills, prior, name, opened, film_box, drawn, kept]
+    return Tab(refresh, [*knobs, name, k], shown, link)
+
+
+# Tells the server which sample was to be opened, and brings what comes of it into view.
+PRESSED = """
+document.addEventListener('sample-opened', e => {
+  props.value = `${e.detail.name}:${e.detail.k}:${Date.now()}`;
+  setTimeout(() => document.querySelector('.opened-sample')?.scrollIntoView({ block: 'nearest' }), 400);
+});
+"""

@@ -30,12 +30,15 @@ class SheetImage(gr.Image):
         content = file.getvalue()
         folder = Path(self.GRADIO_CACHE) / hashlib.sha256(content).hexdigest()
         target = folder / "vae_demo.png"
-        if not target.exists():
+        if target.exists():
+            os.utime(target)  # in use: see ui.leftovers
+        else:
             folder.mkdir(parents=True, exist_ok=True)
             handle, scratch = tempfile.mkstemp(dir=folder)
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
             os.replace(scratch, target)
+        self.temp_files.clear()  # Gradio's list of what it may delete, which would only grow
         return ImageData(path=str(target), orig_name=target.name, mime_type="image/png", size=len(content))
 
 

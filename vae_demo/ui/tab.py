@@ -1,8 +1,9 @@
 """What a tab gives back to the page, and the events that all tabs share."""
 
+import inspect
 import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -10,6 +11,7 @@ from urllib.parse import unquote
 import gradio as gr
 from gradio.components import Component
 
+from vae_demo.ui.controls import Number
 from vae_demo.ui.inputs import LONGEST
 from vae_demo.ui.text import t
 
@@ -19,6 +21,7 @@ MODEL: dict[str, Any] = {
     "trigger_mode": "always_last",
     "show_progress": "hidden",
 }
+SLOW = {**MODEL, "concurrency_id": "film", "concurrency_limit": 1}  # it takes seconds: nobody else waits for it
 SEEDS = 9999  # the dice rolls 0 to this; the field takes more
 
 
@@ -37,11 +40,31 @@ class Tab:
     outputs: list[Component]
     link: Mapping[str, Component] = field(default_factory=dict)
 
+    def call(self, values: Sequence, request: gr.Request | None) -> list:
+        """What `refresh` gives for these values of `inputs`, as a list."""
+        wants = "request" in inspect.signature(self.refresh).parameters
+        result = self.refresh(*values, request=request) if wants else self.refresh(*values)
+        return [result] if len(self.outputs) == 1 else list(result)
 
-def seed_row(value: int = 0) -> tuple[gr.Number, gr.Button]:
+
+def seen(parts: Mapping[str, Tab]) -> Callable[..., list]:
+    """A handler (request, name of the part that is seen, *inputs of all) -> outputs of all: it leaves the others."""
+
+    def refresh(request: gr.Request, current: str, *values) -> list:
+        results, start = [], 0
+        for name, part in parts.items():
+            own = values[start : start + len(part.inputs)]
+            start += len(part.inputs)
+            results += part.call(own, request) if name == current else [gr.skip() for _ in part.outputs]
+        return results
+
+    return refresh
+
+
+def seed_row(value: int = 0) -> tuple[Number, gr.Button]:
     """A seed field and a dice that fills it in the browser."""
     with gr.Row(elem_classes="seed-row"):
-        seed = gr.Number(value, label=t("common.seed"), precision=0, minimum=0, maximum=2**31 - 1, min_width=90)
+        seed = Number(value, label=t("common.seed"), precision=0, minimum=0, maximum=2**31 - 1, min_width=90)
         dice = gr.Button(t("common.dice"), min_width=90, elem_classes="dice")
     dice.click(None, None, seed, js=f"() => Math.floor(Math.random() * {SEEDS + 1})", api_visibility="private")
     return seed, dice

@@ -1,6 +1,7 @@
 """Pictures from visitors: only files that this app received, and only what is safely read as a picture."""
 
 import io
+import os
 import warnings
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class SafeImage(gr.Image):
         file = Path(payload.path).resolve()
         if not file.is_relative_to(Path(self.GRADIO_CACHE).resolve()) or not file.is_file():
             raise UserError("common.bad_file")
+        os.utime(file)  # in use: see ui.leftovers
         return file
 
 

@@ -1,29 +1,10 @@
 // The latent map: four encoders and decoders of two dimensions, run in the browser under one cursor.
 //
-// Read from top to bottom: networks, a drawn digit, one map, the page. `start(element, server)` begins. The page asks
-// the server once, for weights and codes; after that nothing leaves the browser.
+// Read from top to bottom, after helpers.js: networks, a drawn digit, one map, the page. `start(element, ...)` begins.
+// The page asks the server once, for weights and codes; after that nothing leaves the browser but a path of which a
+// film is asked for.
 
 // ---------------------------------------------------------------------------------------------------- networks
-
-function bytesOf(text) {
-  return Uint8Array.from(atob(text), character => character.charCodeAt(0));
-}
-
-/** Half precision (IEEE 754 binary16) to a Float32Array. */
-function halfFloats(text) {
-  const halves = new Uint16Array(bytesOf(text).buffer);
-  return Float32Array.from(halves, h => {
-    const sign = h & 0x8000 ? -1 : 1;
-    const exponent = (h >> 10) & 31;
-    const fraction = h & 1023;
-    if (exponent === 0) return sign * fraction * 2 ** -24;
-    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  });
-}
-
-function floats(text) {
-  return new Float32Array(bytesOf(text).buffer);
-}
 
 /** Linear layers with ReLU between them: {widths: [784, 256, 128, 2], numbers: base64}. */
 class Network {
@@ -200,43 +181,6 @@ function middlesOf(points, labels) {
   return middles;
 }
 
-/** A step of 1, 2 or 5 times a power of ten that cuts `span` into about six. */
-function niceStep(span) {
-  const raw = span / 6;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  return power * [1, 2, 5, 10].find(factor => factor * power >= raw * 0.99);
-}
-
-/** With a true minus sign, and without one before a zero. */
-function signed(value, digits = 2) {
-  const text = value.toFixed(digits);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
-}
-
-/** Three significant digits, and no exponent where one can read without. */
-function short(value) {
-  if (value === 0) return "0";
-  return Math.abs(value) < 0.001
-    ? value.toExponential(0)
-    : String(Number(value.toPrecision(Math.abs(value) < 10 ? 2 : 3)));
-}
-
-/** make("p", {class: "a", onclick: f}, "text", child): an element. */
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== null) element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
-
-function button(text, onclick, attributes = {}) {
-  return make("button", { type: "button", onclick, ...attributes }, text);
-}
-
 /** A canvas for `count` pictures of 28x28 beside each other. */
 function pictureCanvas(kind, label, count = 1) {
   return make("canvas", { class: kind, width: 28 * count, height: 28, role: "img", "aria-label": label });
@@ -250,15 +194,6 @@ function paint(context, x, left = 0) {
     image.data[4 * i + 3] = 255;
   }
   context.putImageData(image, left, 0);
-}
-
-/** Fits a canvas' pixels to its place on the screen; true where they changed. */
-function fit(canvas) {
-  const scale = Math.min(2, window.devicePixelRatio || 1);
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map(length => Math.round(length * scale));
-  if (!width || (canvas.width === width && canvas.height === height)) return false;
-  [canvas.width, canvas.height] = [width, height];
-  return true;
 }
 
 // ------------------------------------------------------------------------------------------------------ one map
@@ -288,13 +223,11 @@ class LatentMap {
   }
 
   /** A place as shares of the frame, each from -1 to 1, y up; every map has such a place. */
-  share([x, y]) {
-    const { centre, half } = this.frame;
+  share([x, y], { centre, half } = this.frame) {
     return [(x - centre[0]) / half, (y - centre[1]) / half];
   }
 
-  fromShare([u, v]) {
-    const { centre, half } = this.frame;
+  fromShare([u, v], { centre, half } = this.frame) {
     return [centre[0] + half * u, centre[1] + half * v];
   }
 
@@ -522,13 +455,19 @@ class LatentMap {
 
 // ----------------------------------------------------------------------------------------------------- the page
 
-/** Asks for weights and codes, and puts the page into `element`. */
-async function start(element, server, failed) {
+/**
+ * Asks for weights and codes, and puts the page into `element`.
+ *
+ * `host` is what Gradio hands to a script: server, props, trigger, watch. `words` are [English, Korean] of "loading"
+ * and "failed".
+ */
+async function start(element, host, words) {
   const root = element.querySelector(".latent-map");
   const language = navigator.language.startsWith("ko") ? 1 : 0;
+  root.textContent = words.loading[language];
   await firstSight(root);
   try {
-    const { maps, texts, strokes } = await server.latent_maps();
+    const { maps, texts, strokes } = await host.server.latent_maps();
     const say = (key, values = {}) =>
       texts[`map.${key}`][language].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
     new Page(
@@ -536,32 +475,23 @@ async function start(element, server, failed) {
       maps.map(data => new LatentMap(data)),
       strokes,
       say,
+      host,
     );
   } catch (error) {
-    root.textContent = failed[language];
+    root.textContent = words.failed[language];
     throw error;
   }
 }
 
-/** Resolves when the element is first on the screen: a visitor of another tab loads nothing. */
-function firstSight(element) {
-  return new Promise(done => {
-    const watcher = new IntersectionObserver(entries => {
-      if (!entries.some(entry => entry.isIntersecting)) return;
-      watcher.disconnect();
-      done();
-    });
-    watcher.observe(element);
-  });
-}
-
 class Page {
-  constructor(root, maps, strokes, say) {
-    Object.assign(this, { root, maps, strokes, say });
+  constructor(root, maps, strokes, say, host) {
+    Object.assign(this, { root, maps, strokes, say, host });
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.settings = { background: "none", prior: true, points: true, highlight: null, sameAxes: false };
     this.path = []; // stops, each one z for every map
     this.journey = null; // what moves the cursor by itself
+    this.controls = {}; // of the settings, by name
+    this.kept = null; // the state as it was last written into the component's value
     this.stale = true; // the still pictures have to be drawn again
     this.waiting = false; // a frame is asked for
     this.cards = maps.map((map, index) => this.makeCard(map, index));
@@ -580,6 +510,8 @@ class Page {
     this.path = this.past([1, 0]);
     this.pathChanged();
     this.moveTo(this.path[0]);
+    host.watch("value", () => this.restore());
+    if (this.restore()) return;
     if (!this.calm.matches) this.travel(this.past([1, 7, 9, 4, 6, 0, 2, 3, 5, 8, 1]), 1.6, true);
   }
 
@@ -650,11 +582,13 @@ class Page {
     card.badge.classList.toggle("far", badge !== "seen");
   }
 
-  /** What the maps show, in words, once the cursor rests. */
+  /** What the maps show, in words, in Python and for a link, once the cursor rests. */
   announceLater() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       if (this.journey?.endless || !this.root.clientWidth) return;
+      this.keep();
+      this.writePython();
       const words = this.cards.map((card, i) => {
         const said = [card.where, card.nearest, card.badge].map(part => part.textContent).filter(Boolean);
         return `${this.nameOf(this.maps[i])}: ${said.join(", ")}.`;
@@ -665,6 +599,53 @@ class Page {
 
   nameOf(map) {
     return map.data.title;
+  }
+
+  // ------------------------------------------------------------------------------------------- what a link keeps
+
+  /** The cursor, the settings and the path as one line; places are shares of the maps' own frames, see `writeStop`. */
+  state() {
+    const { background, highlight } = this.settings;
+    const show = ["points", "prior", "sameAxes"].filter(name => this.settings[name]);
+    const path = this.path.length > LONGEST_PATH ? alongPath(this.path, LONGEST_PATH) : this.path;
+    const stop = places => writeStop(places.map((z, i) => this.maps[i].share(z, this.maps[i].own)));
+    return [
+      `at:${stop(this.maps.map(map => map.z))}`,
+      `background:${background}`,
+      `show:${show.join(",")}`,
+      ...(highlight === null ? [] : [`only:${highlight}`]),
+      ...(path.length ? [`path:${path.map(stop).join("~")}`] : []),
+    ].join(";");
+  }
+
+  /** Writes the state into the component's value, where the link button finds it; no request follows. */
+  keep() {
+    this.kept = this.state();
+    if (this.host.props.value !== this.kept) this.host.props.value = this.kept;
+  }
+
+  /** Takes over a state that came with a link; true where there was one. What does not fit is left as it is. */
+  restore() {
+    const text = String(this.host.props.value ?? "");
+    if (!text || text === this.kept) return false;
+    this.kept = text;
+    const asked = Object.fromEntries(text.split(";").map(part => part.split(/:(.*)/s)));
+    const places = part => {
+      const shares = readStop(part, this.maps.length);
+      return shares && this.maps.map((map, i) => map.fromShare(shares[i], map.own));
+    };
+    if (["none", "density", "drift"].includes(asked.background)) this.controls[asked.background].click();
+    if (asked.show !== undefined)
+      for (const name of ["points", "prior", "sameAxes"])
+        if (this.controls[name].checked !== asked.show.split(",").includes(name)) this.controls[name].click();
+    if (/^\d$/.test(asked.only ?? "")) this.highlight(Number(asked.only));
+    const stops = (asked.path ?? "").split("~").map(places);
+    this.stop();
+    this.path = asked.path && stops.every(Boolean) ? stops : [];
+    this.pathChanged();
+    const at = places(asked.at ?? "");
+    if (at) this.moveTo(at);
+    return true;
   }
 
   // ------------------------------------------------------------------------------------------------- journeys
@@ -815,30 +796,23 @@ class Page {
     const change = name => event => {
       settings[name] = event.target.type === "checkbox" ? event.target.checked : event.target.value;
       if (name === "sameAxes") this.changeAxes();
+      this.announceLater();
       this.scaleText.hidden = settings.background === "none";
       setText(this.scaleText, settings.background === "none" ? "" : say(`scale.${settings.background}`));
       this.refresh();
     };
-    const radio = value =>
-      make(
-        "label",
-        {},
-        make("input", {
-          type: "radio",
-          name: "latent-map-background",
-          value,
-          checked: value === "none",
-          onchange: change("background"),
-        }),
-        say(`background.${value}`),
-      );
-    const box = name =>
-      make(
-        "label",
-        {},
-        make("input", { type: "checkbox", name, checked: settings[name], onchange: change(name) }),
-        say(`option.${name}`),
-      );
+    const radio = value => {
+      const checked = value === "none";
+      const onchange = change("background");
+      const input = make("input", { type: "radio", name: "latent-map-background", value, checked, onchange });
+      this.controls[value] = input;
+      return make("label", {}, input, say(`background.${value}`));
+    };
+    const box = name => {
+      const input = make("input", { type: "checkbox", name, checked: settings[name], onchange: change(name) });
+      this.controls[name] = input;
+      return make("label", {}, input, say(`option.${name}`));
+    };
     this.scaleText = make("p", { class: "hint", hidden: true });
     return make(
       "div",
@@ -857,21 +831,20 @@ class Page {
 
   makeLegend() {
     const buttons = Array.from({ length: 10 }, (_, digit) =>
-      button(
-        String(digit),
-        () => {
-          this.settings.highlight = this.settings.highlight === digit ? null : digit;
-          buttons.forEach((one, i) => one.setAttribute("aria-pressed", String(i === this.settings.highlight)));
-          this.refresh();
-        },
-        {
-          class: "digit",
-          "aria-pressed": "false",
-          style: `--digit: var(--digit-${digit})`,
-          "aria-label": this.say("only", { digit }),
-        },
-      ),
+      button(String(digit), () => this.highlight(this.settings.highlight === digit ? null : digit), {
+        class: "digit",
+        "aria-pressed": "false",
+        style: `--digit: var(--digit-${digit})`,
+        "aria-label": this.say("only", { digit }),
+      }),
     );
+    /** Only this digit's codes, or with null all of them. */
+    this.highlight = digit => {
+      this.settings.highlight = digit;
+      buttons.forEach((one, i) => one.setAttribute("aria-pressed", String(i === digit)));
+      this.refresh();
+      this.announceLater();
+    };
     const count = this.maps[0].labels.length.toLocaleString();
     return make("div", { class: "colours" }, make("span", {}, this.say("legend", { count })), ...buttons);
   }
@@ -1017,6 +990,20 @@ class Page {
       { class: "films", hidden: true },
       ...strips.flatMap((strip, i) => [make("span", { class: "hint" }, this.nameOf(this.maps[i])), strip]),
     );
+    const film = button(say("film"), () => {
+      film.disabled = true; // one at a time; a press that failed may be tried again
+      setTimeout(() => (film.disabled = false), 2000);
+      this.keep();
+      this.host.trigger("submit");
+    });
+    const save = button(say("save_strips"), () => this.saveStrips(strips));
+    const keeping = make("div", { class: "row", hidden: true }, film, save);
+    const made = make("div", { class: "film", hidden: true, "aria-live": "polite" });
+    document.addEventListener("map-film", ({ detail }) => {
+      const link = kind => make("a", { href: detail[kind], download: `latent-path.${kind}` }, say("film_download", { kind: kind.toUpperCase() }));
+      made.replaceChildren(make("img", { src: detail.webp, alt: say("film_alt") }), make("p", { class: "row" }, ...["gif", "webp"].map(link)));
+      made.hidden = film.disabled = false;
+    });
     this.updatePathTools = () => {
       const playing = this.journey !== null && !this.journey.endless;
       setText(play, say(playing ? "pause" : "play"));
@@ -1025,7 +1012,8 @@ class Page {
       setText(count, this.path.length ? say("stops", { count: this.path.length }) : say("path_hint"));
     };
     this.drawFilms = () => {
-      films.hidden = this.path.length < 2;
+      films.hidden = keeping.hidden = this.path.length < 2;
+      made.hidden = true; // it is of another path
       if (films.hidden) return;
       const frames = alongPath(this.path, 12);
       this.maps.forEach((map, k) =>
@@ -1040,13 +1028,35 @@ class Page {
       make("div", { class: "row" }, play, add, clear),
       count,
       films,
+      keeping,
+      made,
     );
+  }
+
+  /** The strips of all maps with their names as one PNG; it is made here and nothing is asked of the server. */
+  saveStrips(strips) {
+    const [scale, left, gap] = [4, 190, 12];
+    const [width, height] = [strips[0].width * scale, 28 * scale];
+    const sheet = make("canvas", { width: left + width + gap, height: strips.length * (height + gap) + gap });
+    const context = sheet.getContext("2d");
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, sheet.width, sheet.height);
+    Object.assign(context, { imageSmoothingEnabled: false, textBaseline: "middle" });
+    context.font = `bold 20px ${getComputedStyle(this.root).fontFamily}`;
+    strips.forEach((strip, i) => {
+      const top = gap + i * (height + gap);
+      context.fillStyle = "#111827";
+      context.fillText(this.nameOf(this.maps[i]), gap, top + height / 2, left - 2 * gap);
+      context.drawImage(strip, left, top, width, height);
+    });
+    make("a", { href: sheet.toDataURL("image/png"), download: "latent-path.png" }).click();
   }
 
   pathChanged() {
     this.updatePathTools();
     this.drawFilms();
     this.soon();
+    this.announceLater();
   }
 
   addStop() {
@@ -1080,6 +1090,7 @@ class Page {
     if (plain) parts.push(fold("defects", make("p", {}, say("defects.intro")), this.makeDefects(plain)));
     parts.push(fold("gauss", make("p", {}, say("gauss.intro")), this.makeGaussians()));
     parts.push(fold("example4", make("p", {}, say("example4.intro")), this.makeWorkedExample()));
+    parts.push(fold("python", this.makePython()));
     return make("div", { class: "folds" }, ...parts);
   }
 
@@ -1304,6 +1315,36 @@ class Page {
     );
   }
 
+  /** Lines that decode the place under the cursor, as it is once the cursor rests. */
+  makePython() {
+    const code = make("code");
+    this.writePython = () => {
+      const place = map => `    "${map.data.name}": [${map.z.map(part => part.toFixed(4)).join(", ")}],`;
+      setText(
+        code,
+        [
+          "import torch",
+          "import vae_demo",
+          "from vae_demo import images",
+          "",
+          "places = {",
+          ...this.maps.map(place),
+          "}",
+          "for name, z in places.items():",
+          "    x = vae_demo.load(name).decode(torch.tensor([z]))  # (1, 1, 28, 28)",
+          '    images.sheet(x, 1, scale=10).save(name + ".png")',
+        ].join("\n"),
+      );
+    };
+    this.writePython();
+    const copy = button(this.say("copy"), () => {
+      navigator.clipboard?.writeText(code.textContent).catch(() => null);
+      setText(copy, this.say("copied"));
+      setTimeout(() => setText(copy, this.say("copy")), 1500);
+    });
+    return make("div", { class: "column" }, make("pre", { class: "wide" }, code), copy);
+  }
+
   /** N(mu, sigma²) over N(0, 1), and the draw. */
   drawBell(canvas, mu, sigma, z) {
     fit(canvas);
@@ -1328,6 +1369,23 @@ class Page {
     context.fillStyle = look.ink;
     context.fillRect(at(z) - look.scale, 0, 2 * look.scale, height);
   }
+}
+
+const LONGEST_PATH = 60; // stops that a link keeps
+const FARTHEST = 20; // shares: with the same axes for all one sees far beyond a small map's own frame
+
+/** A place as text: its shares [u, v], from -1 to 1 within a map's own frame, once where they are the same on all maps, else one a map. */
+function writeStop(shares) {
+  const texts = shares.map(share => share.map(part => String(Number(part.toFixed(4)))).join(","));
+  return texts.every(text => text === texts[0]) ? texts[0] : texts.join("_");
+}
+
+/** The inverse for `count` maps; null where the text is no place. */
+function readStop(text, count) {
+  const shares = text.split("_").map(pair => pair.split(",").map(part => (part === "" ? NaN : Number(part))));
+  const fits = shares.every(share => share.length === 2 && share.every(part => Math.abs(part) <= FARTHEST));
+  if (!fits || ![1, count].includes(shares.length)) return null;
+  return Array.from({ length: count }, (_, i) => shares[i] ?? shares[0]);
 }
 
 /** `count` places at equal lengths along a path; lengths are measured on the first map. */
@@ -1356,9 +1414,4 @@ function piecesOf(stroke) {
     const at = k => [x + ((u - x) * k) / count, y + ((v - y) * k) / count];
     return Array.from({ length: count }, (_, k) => [at(k), at(k + 1)]);
   });
-}
-
-/** Writes only what changed: a text that stays is not read out again, nor laid out again. */
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

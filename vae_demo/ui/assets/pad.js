@@ -1,32 +1,29 @@
-// The pad: strokes in hundredths of its side are its value, the same text that the server draws from.
-const ko = navigator.language.startsWith('ko');
-const words = data.words[ko ? 'ko' : 'en'];
+// The pad: a drawing is its value, the same text that the server draws from. strokes.js stands before it.
+const words = data.words[navigator.language.startsWith('ko') ? 'ko' : 'en'];
 const canvas = element.querySelector('canvas');
 const ink = canvas.getContext('2d');
 const side = canvas.width;
-let strokes = [], pen = null, sent = null;
+let sent = null;
 
-canvas.setAttribute('aria-label', words.draw);
+canvas.setAttribute('aria-label', words.draw_keys);
 element.querySelector('.random').textContent = words.random;
 element.querySelector('.clear').textContent = words.clear;
 const row = element.querySelector('.digits');
 row.innerHTML = [...Array(10).keys()].map(n => `<button type="button" data-digit="${n}">${n}</button>`).join('');
 
-const write = all => all.map(s => s.map(p => p.join('.')).join('-')).join('_');
-const read = text => text.split('_').map(s => s.split('-').map(p => p.split('.').map(Number)));
+const drawing = new Drawing(canvas, {
+  width: data.pen,
+  begin: () => { if (!String(props.value ?? '').startsWith('strokes:')) drawing.strokes = []; },  // no example below
+  paint,
+  changed: text => { sent = 'strokes:' + text; props.value = sent; show(); },
+});
 
 function paint() {
   ink.fillStyle = '#000';
   ink.fillRect(0, 0, side, side);
-  ink.strokeStyle = ink.fillStyle = '#fff';
-  ink.lineWidth = data.pen * side / 100;
-  ink.lineCap = ink.lineJoin = 'round';
-  for (const stroke of strokes) {
-    ink.beginPath();
-    stroke.forEach(([x, y], i) => ink[i ? 'lineTo' : 'moveTo'](x * side / 100, y * side / 100));
-    if (stroke.length === 1) ink.lineTo(stroke[0][0] * side / 100 + .01, stroke[0][1] * side / 100);
-    ink.stroke();
-  }
+  const url = String(props.value ?? '');
+  if (url.startsWith('png:') && !drawing.pen) picture('data:image/png;base64,' + url.slice(4));
+  drawing.draw(ink, '#fff');
 }
 function picture(url) {
   const image = new Image();
@@ -39,65 +36,26 @@ function show() {
   row.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', b.dataset.digit === number));
   if (value === sent) return;
   sent = value;
-  const text = data.digits[value] ?? (value.startsWith('strokes:') ? value.slice(8) : '');
-  strokes = text ? read(text) : [];
+  drawing.strokes = read(data.digits[value] ?? (value.startsWith('strokes:') ? value.slice(8) : ''));
   paint();
-  if (value.startsWith('png:')) picture('data:image/png;base64,' + value.slice(4));
 }
-function send(value) {
-  sent = value;
-  props.value = value;
-  show();
-}
-
-// While the pen is down the picture follows it, ten times a second and once more at the end.
-let last = 0;
-function follow(force) {
-  if (!force && performance.now() - last < 100) return;
-  last = performance.now();
-  send('strokes:' + write(strokes));
-}
-const place = e => {
-  const box = canvas.getBoundingClientRect();
-  const at = (v, from, size) => Math.min(100, Math.max(0, Math.round((v - from) / size * 100)));
-  return [at(e.clientX, box.left, box.width), at(e.clientY, box.top, box.height)];
-};
-canvas.addEventListener('pointerdown', e => {
-  if (!String(props.value ?? '').startsWith('strokes:')) strokes = [];  // an example makes room for a drawing
-  canvas.setPointerCapture(e.pointerId);
-  pen = [place(e)];
-  strokes.push(pen);
-  paint();
-  follow(true);
-  e.preventDefault();
-});
-canvas.addEventListener('pointermove', e => {
-  if (!pen) return;
-  const [x, y] = place(e), [u, v] = pen[pen.length - 1];
-  if (Math.abs(x - u) + Math.abs(y - v) < 2 || strokes.flat().length > 1500) return;
-  pen.push([x, y]);
-  paint();
-  follow(false);
-});
-for (const over of ['pointerup', 'pointercancel']) canvas.addEventListener(over, () => {
-  if (pen) { pen = null; follow(true); }
-});
+function choose(value) { sent = null; props.value = value; show(); }
 
 element.addEventListener('click', e => {
   const digit = e.target.closest('[data-digit]');
-  if (digit) { sent = null; props.value = 'digit:' + digit.dataset.digit; show(); }
+  if (digit) choose('digit:' + digit.dataset.digit);
   if (e.target.closest('.random')) {
     const known = Object.keys(data.digits).filter(k => k !== props.value);
-    sent = null; props.value = known[Math.floor(Math.random() * known.length)]; show();
+    choose(known[Math.floor(Math.random() * known.length)]);
   }
   if (e.target.closest('.clear')) {  // the last result stays until something is drawn
-    strokes = []; sent = null; paint();
+    drawing.strokes = []; sent = null; paint();
     row.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', 'false'));
   }
 });
 document.addEventListener('picture-sent', e => {
   if (e.detail.target === data.target && document.documentElement.dataset.set !== 'celeba') {
-    sent = null; props.value = 'png:' + e.detail.base64; show();
+    choose('png:' + e.detail.base64);
   }
 });
 watch('value', show);

@@ -2,7 +2,23 @@
 
 import gradio as gr
 
-from vae_demo.ui.text import arithmetic, common, denoise, interpolate, latent_map, reconstruct, sample
+from vae_demo.ui.text import (
+    arithmetic,
+    common,
+    denoise,
+    face_map,
+    inside,
+    inside_attention,
+    inside_codes,
+    inside_dictionary,
+    inside_layers,
+    inside_replay,
+    inside_traversal,
+    interpolate,
+    latent_map,
+    reconstruct,
+    sample,
+)
 
 LANGUAGES = ("en", "ko")
 TEXTS: dict[str, tuple[str, str]] = {
@@ -13,6 +29,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     **interpolate.TEXTS,
     **arithmetic.TEXTS,
     **latent_map.TEXTS,
+    **face_map.TEXTS,
+    **inside.TEXTS,
+    **inside_attention.TEXTS,
+    **inside_codes.TEXTS,
+    **inside_dictionary.TEXTS,
+    **inside_layers.TEXTS,
+    **inside_replay.TEXTS,
+    **inside_traversal.TEXTS,
 }
 
 # Gradio translates the labels itself; it chooses by `navigator.language`, which `ui.language` sets.

@@ -40,7 +40,11 @@ TEXTS = {
     **{f"arithmetic.attribute.{name}": words for name, words in ATTRIBUTES.items()},
     **{f"arithmetic.group.{name}": words for name, words in GROUPS.items()},
     "arithmetic.title": ("Arithmetic", "연산"),
-    "arithmetic.intro": (
+    "arithmetic.intro_mnist": (
+        "*Slanted 7 − upright 7 + upright 1* = ? Codes can be added and subtracted like numbers. Change any term.",
+        "*기울어진 7 − 똑바른 7 + 똑바른 1* = ? 코드는 숫자처럼 더하고 뺄 수 있어요. 항을 바꿔 보세요.",
+    ),
+    "arithmetic.intro_celeba": (
         "*Man with glasses − man + woman* = ? Codes can be added and subtracted like numbers. Change any term.",
         "*안경 쓴 남자 − 남자 + 여자* = ? 코드는 숫자처럼 더하고 뺄 수 있어요. 항을 바꿔 보세요.",
     ),
@@ -76,15 +80,14 @@ TEXTS = {
         "이름 붙은 속성만 옮겼어요: {names}.",
     ),
     "arithmetic.moved_nothing": (
-        "The probes see no named attribute in which A and B surely differ, so nothing was carried over. "
+        "The probes see no named attribute in which A and B differ and that C still lacks, so nothing was carried over. "
         "Try the plain equation.",
-        "탐침이 보기에 A와 B가 뚜렷이 다른 속성이 없어서 아무것도 옮기지 않았어요. 통째로 계산해 보세요.",
+        "탐침이 보기에 A와 B가 다르면서 C에 아직 없는 속성이 없어서 아무것도 옮기지 않았어요. 통째로 계산해 보세요.",
     ),
     "arithmetic.moved_plain": (
         "Everything in which A and B differ was carried over: z = c + {strength:g} × (a − b).",
         "A와 B의 차이를 통째로 옮겼어요: z = c + {strength:g} × (a − b).",
     ),
-    "arithmetic.result": ("A − B + C", "A − B + C"),
     "arithmetic.result_caption": ("result", "결과"),
     "arithmetic.verdict": (
         "The percentages are the verdict of a classifier that took no part in training.",
@@ -99,8 +102,6 @@ TEXTS = {
         "실제 사진에서 이 분류기의 정확도: {words}.",
     ),
     "arithmetic.others": ("The same equation in the other models", "같은 식을 다른 모델로 계산하면"),
-    "arithmetic.sheet": ("The equation in one picture", "식을 한 장으로 보기"),
-    "arithmetic.sheet_alt": ("A, B, C and the result: {a} − {b} + {c}", "A, B, C와 결과: {a} − {b} + {c}"),
     "arithmetic.grow": (
         "## Watch it happen: the strength from 0 to its value",
         "## 바뀌는 과정 보기: 세기를 0에서 올려 가며",
@@ -123,8 +124,23 @@ TEXTS = {
         "눈에 띄게 "
         "이상할 때도 있어요.",
     ),
+    "arithmetic.single": (
+        "## Single faces: where it works and where it fails",
+        "## 얼굴 한 장씩으로: 잘될 때와 안될 때",
+    ),
+    "arithmetic.single_words": (
+        "Means of thousands are easy. Here the terms are single invented faces, and the classifier says whether a woman "
+        "with glasses came out. The dice takes others.",
+        "수천 장의 평균은 쉬운 편이에요. 여기서는 지어낸 얼굴을 한 장씩 써서 계산하고, 안경 쓴 여자가 나왔는지 분류기가 "
+        "판정해요. 주사위를 굴리면 다른 얼굴로 해 볼 수 있어요.",
+    ),
+    "arithmetic.single_count": ("{right} of these {n} came out right.", "이 {n}번 가운데 {right}번 성공했어요."),
+    "arithmetic.single_right": ("right", "성공"),
+    "arithmetic.single_failed": ("failed", "실패"),
+    "arithmetic.single_a": ("a man with glasses", "안경 쓴 남자"),
+    "arithmetic.single_b": ("a man", "남자"),
+    "arithmetic.single_c": ("a woman", "여자"),
     "arithmetic.board": ("## Attribute sliders", "## 속성 슬라이더"),
-    "arithmetic.amounts": ("15 amounts", "속성 값 15개"),
     "arithmetic.board_words": (
         "Move several at once. 1 turns the average picture without into the average picture with it.",
         "여러 개를 한꺼번에 움직여 보세요. 1이면 그 속성이 없는 평균에서 있는 평균까지 가는 거리예요.",
@@ -143,13 +159,10 @@ TEXTS = {
     "arithmetic.reset": ("Back to zero", "모두 0으로"),
     "arithmetic.before": ("before", "전"),
     "arithmetic.after": ("after", "후"),
-    "arithmetic.board_result": ("Before and after", "전과 후"),
-    "arithmetic.board_sheet_alt": ("Before and after: {words}", "전과 후: {words}"),
     "arithmetic.nothing_moved": ("all sliders at 0", "모든 슬라이더가 0"),
     "arithmetic.attribute": ("Attribute", "속성"),
     "arithmetic.probe": ("Linear probe in z", "z 속 선형 탐침"),
     "arithmetic.judge": ("Independent classifier", "독립 분류기"),
-    "arithmetic.explain": ("The idea, the formula, and questions people ask", "원리와 수식, 자주 묻는 질문"),
     "arithmetic.explain_words": (
         r"""
 **In one sentence.** If "has glasses" is a direction in the space of codes, you can walk along it from any face: take
@@ -161,9 +174,11 @@ $$z = z_C + s\,(z_A - z_B), \qquad x = \text{decode}(z)$$
 background average out. The plain difference of two single photos carries all of that over. *Only the named attributes*
 therefore asks the linear probes what A has and B lacks, and adds just those attributes' directions $d_k$:
 
-$$z = z_C + s \sum_k \alpha_k\, d_k, \qquad \alpha_k \in [-1, 1]$$
+$$z = z_C + s \sum_k \alpha_k\, d_k$$
 
-Probabilities that differ by less than 1/4 count as equal, by more than 3/4 as all.
+How far? Until the probe reads of C what it reads of A, and at least half as much again as of the average picture with
+that attribute. What C has already is not added twice. Probabilities of A and B that differ by less than 0.1 count as
+equal, and a beard is carried over only to whom the probe takes for a man: the decoder has seen no other.
 
 **What is a balanced direction?** In photos of celebrities, people with glasses are more often men and older. The naive
 direction, mean with minus mean without, carries that along. Balanced: the difference is taken within cells of equal
@@ -188,9 +203,11 @@ $$z = z_C + s\,(z_A - z_B), \qquad x = \text{decode}(z)$$
 사진 두 장을 통째로 빼면 그런 것까지 모두 딸려 오죠. 그래서 *이름 붙은 속성만*은 A에는 있고 B에는 없는 속성을 선형
 탐침에게 물어, 그 속성의 방향 $d_k$만 더해요.
 
-$$z = z_C + s \sum_k \alpha_k\, d_k, \qquad \alpha_k \in [-1, 1]$$
+$$z = z_C + s \sum_k \alpha_k\, d_k$$
 
-확률 차이가 1/4보다 작으면 같은 것으로, 3/4보다 크면 완전히 다른 것으로 쳐요.
+얼마나 더할까요? C를 읽은 탐침 값이 A를 읽은 값에 이를 때까지, 그리고 적어도 그 속성이 있는 평균 그림의 1.5배가 될
+때까지 더해요. C에 이미 있는 속성은 또 더하지 않아요. A와 B의 확률 차이가 0.1보다 작으면 같은 것으로 치고, 수염은
+탐침이 남자로 읽은 얼굴에만 옮겨요. 디코더가 다른 수염을 본 적이 없거든요.
 
 **균형 잡은 방향이 뭔가요?** 유명인 사진에서는 안경 쓴 사람 중에 남자와 나이 든 사람이 더 많아요. '있는 쪽 평균 − 없는
 쪽 평균'이라는 단순한 방향에는 그 치우침이 그대로 실려요. 균형 잡은 방향은 성별, 나이, 미소가 같은 칸 안에서(숫자라면

@@ -16,6 +16,11 @@ TEXTS = {
     "denoise.strength": ("Strength", "세기"),
     "denoise.picture": ("Picture", "그림"),
     "denoise.clear": ("Clear", "지우기"),
+    "denoise.paint_keys": (
+        "Paint over what shall be lost. With the keyboard: the arrow keys move the brush, the space bar puts it down and "
+        "lifts it.",
+        "없앨 곳을 칠해 보세요. 키보드로는 방향키로 붓을 움직이고 스페이스 바로 붓을 대거나 떼요.",
+    ),
     "denoise.paint": ("Paint over what shall be lost", "없앨 곳을 칠해 보세요"),
     "denoise.clean": ("Clean", "원본"),
     "denoise.clean_line": ("what they should find", "되찾아야 할 그림"),

@@ -11,10 +11,6 @@ TEXTS = {
         "The maps could not be loaded. Reload the page to try again.",
         "지도를 불러오지 못했어요. 페이지를 새로 고쳐 다시 시도해 주세요.",
     ),
-    "map.digits_only": (
-        "A face does not fit into two numbers, so these maps are of digits.",
-        "얼굴은 수 두 개에 다 담기지 않아서 이 지도는 숫자 그림으로 만들었어요.",
-    ),
     "map.intro": (
         "The same network, trained four times with a different objective, squeezed every digit into just two numbers. "
         "Each dot is a test digit that the network never trained on. Move over a map: all four decode the place under "
@@ -88,6 +84,17 @@ TEXTS = {
     "map.clear_path": ("Clear", "지우기"),
     "map.stops": ("{count} stops", "지점 {count}개"),
     "map.strip": ("Twelve pictures along the path, {name}", "경로를 따라간 그림 열두 장, {name}"),
+    "map.film": ("Make a film to keep", "필름 파일 만들기"),
+    "map.film_download": ("Download {kind}", "{kind} 내려받기"),
+    "map.film_alt": (
+        "The film of the path, playing: the four maps side by side",
+        "재생 중인 경로 필름. 네 지도의 그림이 나란히 있어요",
+    ),
+    "map.save_strips": ("Save as one picture", "한 장으로 저장"),
+    "map.bad_path": (
+        "This is no path on the maps. Draw one with two stops or more, and try again.",
+        "지도 위의 경로가 아니에요. 지점이 둘 이상인 경로를 그리고 다시 해 보세요.",
+    ),
     # Fold-outs
     "map.explain": ("What am I looking at?", "이 지도는 무엇인가요?"),
     "map.explain.1": (
@@ -213,6 +220,9 @@ TEXTS = {
         "μ has to lie from −10 to 10 and σ² from 0.001 to 10. The last good result stays.",
         "μ는 −10에서 10까지, σ²는 0.001에서 10까지 넣을 수 있어요. 마지막으로 맞은 결과를 남겨 둘게요.",
     ),
+    "map.python": ("Copy as Python", "파이썬 코드로 보기"),
+    "map.copy": ("Copy", "복사"),
+    "map.copied": ("✓ Copied", "✓ 복사했어요"),
     "map.example4.again": ("Draw ε again", "ε 다시 뽑기"),
     "map.example4.reset": ("Back to the start", "처음 값으로"),
 }

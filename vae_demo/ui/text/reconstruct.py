@@ -85,6 +85,11 @@ symbols: count the bits. Compare networks of the same D.
 
 **What do PSNR, SSIM and MSE say?** MSE is the mean squared error of a pixel (0 to 1). PSNR is the same on a log scale:
 $-10 \log_{10} \text{MSE}$ in dB, so 10 dB more is a tenth of the error. SSIM compares local structure; 1 is identical.
+
+**How is a picture found to be "far from what the networks know"?** By two numbers: how badly it is drawn again, and how
+far its code lies from those of the training pictures, $\sqrt{(z - \bar{z})^T \Sigma^{-1} (z - \bar{z})}$ (Mahalanobis
+1936). The limits are set so that about one ordinary picture in a hundred gets the notice too; how many did is in the
+model's card. Many strange pictures pass unnoticed.
 """,
         r"""
 **한 문장으로.** 친구에게 그림을 숫자 스무 개로 설명하고 그대로 그려 달라고 해 보세요. 돌아온 그림에는 그 스무 개에 담긴 것만 남아 있어요.
@@ -111,6 +116,10 @@ $\mu$와 $\sigma$를 따라 거꾸로 흘러갈 수 있어요. 이것이 재매�
 
 **PSNR, SSIM, MSE는 뭔가요?** MSE는 픽셀(0~1)의 평균 제곱 오차예요. PSNR은 그걸 로그로 바꾼 $-10 \log_{10} \text{MSE}$ 데시벨이라서,
 10 dB 높으면 오차가 10분의 1이에요. SSIM은 주변 구조를 견주는 값이고, 1이면 똑같다는 뜻이에요.
+
+**‘신경망이 아는 것과 많이 다른’ 그림은 어떻게 알아내나요?** 두 가지를 재요. 다시 그린 그림이 얼마나 틀렸는지, 그리고 코드가 학습 그림의
+코드들에서 얼마나 떨어져 있는지, 곧 $\sqrt{(z - \bar{z})^T \Sigma^{-1} (z - \bar{z})}$예요(Mahalanobis 1936). 평범한 그림도 백 장에 한
+장쯤은 안내를 받도록 한계를 정했고, 실제 비율은 모델 카드에 적어 두었어요. 낯설어도 그냥 지나치는 그림이 많아요.
 """,
     ),
 }

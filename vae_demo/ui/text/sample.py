@@ -26,14 +26,6 @@ TEXTS = {
         "0: always the middle. 1: as the prior says. More: bolder and stranger.",
         "0이면 늘 한가운데, 1이면 분포 그대로, 더 높이면 과감하고 낯설어져요.",
     ),
-    "sample.seed": ("Seed", "시드"),
-    "sample.seed_info": (
-        "The same seed gives everyone the same pictures.",
-        "시드가 같으면 누가 눌러도 같은 그림이 나와요.",
-    ),
-    "sample.dice": ("🎲 Roll", "🎲 다시 뽑기"),
-    "sample.result": ("Samples", "샘플"),
-    "sample.sheet": ("All samples in one picture", "샘플을 한 장으로 보기"),
     "sample.none": (
         "No {dataset} model here has this prior yet. Choose another one.",
         "이 방식으로 뽑을 수 있는 {dataset} 모델이 아직 없어요. 다른 것을 골라 주세요.",
@@ -42,7 +34,10 @@ TEXTS = {
         "Not shown, since they do not have this prior: {names}.",
         "이 방식으로 뽑을 수 없는 모델은 뺐어요: {names}.",
     ),
-    "sample.alt": ("{n} samples of {name}, seed {seed}", "{name} 샘플 {n}장, 시드 {seed}"),
+    "sample.alt": (
+        "{n} samples of {name}, seed {seed}; the arrow keys choose one",
+        "{name} 샘플 {n}장, 시드 {seed}. 방향키로 하나를 골라요",
+    ),
     "sample.why": (
         "## Why is one picture a face or a digit, and the next one noise?",
         "## 어떤 건 그럴듯한데 왜 어떤 건 엉망일까요?",
@@ -59,7 +54,6 @@ TEXTS = {
         "아니에요. 코드의 숫자들은 서로 얽혀 있거든요. 막대는 코드가 자기 축을 따라 얼마나 퍼져 있는지를 보여 줘요. "
         "주사위라면 어느 축에서나 1이에요(점선).",
     ),
-    "sample.dice_word": ("N(0, 1)", "N(0, 1)"),
     "sample.spread": (
         "A real code lies {radius:.1f} from 0 (N(0, I): {expected:.1f}); spread {low:.2f} to {high:.2f}.",
         "실제 코드는 0에서 {radius:.1f}만큼 떨어져 있어요(N(0, I)라면 {expected:.1f}). 퍼진 정도는 "
@@ -73,10 +67,6 @@ TEXTS = {
         "{name}: spread of the codes along {n} axes, from {high:.2f} down to {low:.2f}",
         "{name}: 축 {n}개를 따라 코드가 퍼진 정도, {high:.2f}에서 {low:.2f}까지",
     ),
-    "sample.vq_note": (
-        "D = {d} numbers before quantisation",
-        "양자화하기 전의 숫자 D = {d}개",
-    ),
     "sample.inside": ("Open one sample: its code and its neighbours", "샘플 하나 들여다보기: 코드와 이웃"),
     "sample.variant": ("Variant", "모델"),
     "sample.which": ("Which sample", "몇 번째 샘플?"),
@@ -89,8 +79,8 @@ TEXTS = {
         "{k}번 샘플의 z: 숫자 {d}개 중 앞의 {shown}개, 0에서의 거리 {norm:.1f}",
     ),
     "sample.neighbours": (
-        "Eight neighbours: the same code with half a standard deviation of noise added to each number",
-        "이웃 여덟: 같은 코드의 숫자마다 표준편차의 절반만큼 잡음을 더했어요",
+        "In the middle the sample; around it eight neighbours: half a standard deviation of noise added to each number",
+        "가운데가 이 샘플이고 둘레는 이웃 여덟이에요. 코드의 숫자마다 표준편차의 절반만큼 잡음을 더했어요",
     ),
     "sample.picture": ("Sample {k} of {name}", "{name}의 {k}번 샘플"),
     "sample.film": ("Watch a picture being drawn, code by code", "코드 하나하나로 그림이 그려지는 과정 보기"),
@@ -110,7 +100,6 @@ TEXTS = {
     "sample.play": ("Play", "재생"),
     "sample.pause": ("Pause", "멈춤"),
     "sample.scrub": ("Moment of the film", "필름 위치"),
-    "sample.explain": ("The idea, the formula, and questions people ask", "원리와 수식, 자주 묻는 질문"),
     "sample.explain_words": (
         r"""
 **In one sentence.** A plain autoencoder only knows the addresses of the pictures it has seen; roll dice for an

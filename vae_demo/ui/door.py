@@ -1,0 +1,147 @@
+"""What is turned away before Gradio reads it: bodies that are too large, and files that this app did not receive.
+
+And how a visitor is told that too many others are waiting.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vae_demo.ui.text import say
+
+MOST_UPLOAD = 21 * 2**20  # bytes of a body with pictures; Gradio itself refuses single files over 20 MB
+MOST_JSON = 1_000_000  # bytes of any other body: a tab sends at most three drawings of 60,000 characters
+
+ELSEWHERE = re.compile(r"/(file|proxy)=\s*\w+:/")  # Gradio would fetch what is there
+CLOSE = (b"connection", b"close")  # else the server reads on to the end of a body that nobody wants
+
+
+class Door:
+    """ASGI middleware around the whole page.
+
+    Gradio reads every JSON body whole, however long, and fetches a file that is named by an address from there. So a
+    body is refused as soon as it is known to be too long, and a value {"path": ...} has to lie in the upload folder.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if ELSEWHERE.search(scope["path"]):
+            await refuse(send, 403)
+            return
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            await self.app(scope, receive, send)
+            return
+        upload = scope["path"].rstrip("/").endswith("/upload")
+        most = MOST_UPLOAD if upload else MOST_JSON
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > most:
+            await refuse(send, 413)
+        elif upload:
+            await self._counted(scope, receive, send)
+        else:
+            await self._read(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes an upload on piece by piece; after this error Gradio deletes what it has written of it."""
+        size = 0
+
+        async def count() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > MOST_UPLOAD:
+                raise MultiPartException("this is more than the maximum allowed size")  # Gradio makes it a 413
+            if message["type"] == "http.disconnect":
+                raise MultiPartException("the upload was broken off")
+            return message
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                message = {**message, "headers": [*message["headers"], CLOSE]}
+            await send(message)
+
+        await self.app(scope, count, answer)
+
+    async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Reads a short body whole, looks at it, and passes it on."""
+        body, more = b"", True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+            if len(body) > MOST_JSON:
+                await refuse(send, 413)
+                return
+        try:
+            fit = not names_other_file(json.loads(body), Path(get_upload_folder()).resolve()) if body else True
+        except RecursionError:
+            fit = False
+        except ValueError:
+            fit = True  # not JSON: Gradio says so itself
+        if not fit:
+            await refuse(send, 403)
+            return
+        passed = False
+
+        async def again() -> Message:
+            nonlocal passed
+            if passed:
+                return await receive()
+            passed = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self.app(scope, again, in_words(scope, send))
+
+
+def names_other_file(value: Any, folder: Path) -> bool:
+    """Whether some {"path": ...} in a JSON value is anything but a file below that folder."""
+    if isinstance(value, dict):
+        path = value.get("path")
+        if path is not None:
+            try:
+                if not isinstance(path, str) or not Path(path).resolve().is_relative_to(folder):
+                    return True
+            except (OSError, ValueError):  # a NUL in it, or too long
+                return True
+        return any(names_other_file(item, folder) for item in value.values())
+    return isinstance(value, list) and any(names_other_file(item, folder) for item in value)
+
+
+def in_words(scope: Scope, send: Send) -> Send:
+    """Where the queue is full (503) the page would say so in English; it shows the words that come with a 429."""
+    full = False
+
+    async def answer(message: Message) -> None:
+        nonlocal full
+        if message["type"] == "http.response.start" and message["status"] == 503:
+            full = True
+            words = json.dumps({"detail": say("common.full", gr.Request(Request(scope)))}).encode()
+            headers = [(b"content-type", b"application/json"), (b"content-length", str(len(words)).encode())]
+            await send({"type": "http.response.start", "status": 429, "headers": headers})
+            await send({"type": "http.response.body", "body": words})
+        elif not full:
+            await send(message)
+
+    return answer
+
+
+async def refuse(send: Send, status: int) -> None:
+    """A short answer, after which the connection is closed, so that the rest of the body is never read."""
+    words = {403: b"only files that were uploaded here can be used", 413: b"this is too much data"}[status]
+    length = str(len(words)).encode()
+    headers = [(b"content-type", b"text/plain"), (b"content-length", length), CLOSE]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words})

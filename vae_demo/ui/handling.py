@@ -1,0 +1,61 @@
+"""What every handler goes through: an answer that is known is not computed again, and a device that fails is left."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import gradio as gr
+
+from vae_demo.ui.room import Room
+from vae_demo.ui.text import language
+
+Handler = TypeVar("Handler", bound=Callable)
+PRIVATE = ("upload", "png:", "strokes:")  # references of what a visitor made; see `ui.inputs`
+MOST_MEMORY = "48mb"  # of each handler's answers
+
+
+def remembered(handler: Handler) -> Handler:
+    """Keeps the last answers by language and arguments, and none to pictures that a visitor made."""
+    cached = gr.cache(handler, key=_key, max_size=128, max_memory=MOST_MEMORY)
+
+    @wraps(handler)
+    def answer(*args, **kwargs):
+        own = any(isinstance(v, str) and v.startswith(PRIVATE) for v in (*args, *kwargs.values()))
+        return (handler if own else cached)(*args, **kwargs)
+
+    return answer  # type: ignore[return-value]
+
+
+def _key(arguments: dict[str, Any]) -> list:
+    """Language and arguments; a file is left out, since no reference of a cached answer names it."""
+    values = {name: value for name, value in arguments.items() if not isinstance(value, Path)}
+    return [language(values.pop("request", None)), values]
+
+
+def steady(room: Room) -> Callable[[Handler], Handler]:
+    """A handler whose device fails moves all of the room to the CPU and computes again."""
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        def answer(*args, **kwargs):
+            device = room.device
+            try:
+                return handler(*args, **kwargs)
+            except RuntimeError as error:
+                if device.type == "cpu" or not is_of_device(error):
+                    raise
+                print(f"{device} failed ({type(error).__name__}); going on on the CPU", file=sys.stderr)
+                room.move("cpu")
+            return handler(*args, **kwargs)
+
+        return answer  # type: ignore[return-value]
+
+    return decorate
+
+
+def is_of_device(error: RuntimeError) -> bool:
+    """Whether it is about a device: its memory, a failure, or tensors that another visitor's failure has moved."""
+    words = str(error).lower()
+    return any(word in words for word in ("out of memory", "cuda", "cublas", "cudnn", "mps", "same device"))

@@ -1,0 +1,15 @@
+"""Scripts of assets/ as text, for `gr.HTML(js_on_load=...)`."""
+
+from pathlib import Path
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+def asset(file: str) -> str:
+    """The text of a file of assets/."""
+    return (ASSETS / file).read_text(encoding="utf-8")
+
+
+def canvas(file: str) -> str:
+    """A script that draws on canvas, after the helpers that all such scripts share."""
+    return asset("helpers.js") + "\n" + asset(file)

@@ -1,0 +1,83 @@
+"""The words of the section Layers, English and Korean."""
+
+TEXTS = {
+    "layers.title": ("Layers", "층"),
+    "layers.intro": (
+        "Follow the picture through a network. Every layer turns the numbers of the one before into new ones: fewer "
+        "and fewer up to the code z, then more and more again. Red is above zero, blue below, white is zero.",
+        "그림이 신경망을 지나는 길을 따라가 봐요. 층마다 앞 층의 수들을 새로운 수들로 바꿔요. 코드 z까지는 점점 줄었다가 "
+        "그 뒤로 다시 늘어나요. 빨강은 0보다 큰 값, 파랑은 작은 값, 흰색은 0이에요.",
+    ),
+    "layers.model": ("Model", "모델"),
+    "layers.facts": (
+        "{name}: {pixels} numbers of the picture pass through {d} in the middle ({ratio:.1f} to 1), by {parameters} "
+        "trained parameters.",
+        "{name}: 그림의 수 {pixels}개가 가운데에서 {d}개를 지나가요({ratio:.1f} 대 1). 학습한 파라미터는 모두 "
+        "{parameters}개예요.",
+    ),
+    "layers.other": (
+        "{n} of them belong to no layer: learned queries and the names of places.",
+        "그중 {n}개는 어느 층에도 들지 않는 학습된 질의와 자리 이름이에요.",
+    ),
+    "layers.parameters": ("{n} parameters", "파라미터 {n}개"),
+    "layers.on": ("{share:.0%} of the units are on", "켜진 유닛 {share:.0%}"),
+    "layers.first_maps": ("the first {n} of {of} maps", "특징 맵 {of}장 중 처음 {n}장"),
+    "layers.alt": (
+        "Activations of {name}, {kind}, {shape}: red above zero, blue below",
+        "{name}({kind}, {shape})의 활성값. 빨강은 0보다 큰 값, 파랑은 작은 값",
+    ),
+    "layers.drawing_alt": ("The network as a drawing: {shapes}", "신경망 그림: {shapes}"),
+    "layers.drawing_words": (
+        "A circle stands for a group of neighbouring units, a square for a feature map; the fuller a circle, the "
+        "stronger its units for this picture. The upper line counts the numbers, the lower one the parameters of each step.",
+        "원은 이웃한 유닛 한 무리, 네모는 특징 맵이에요. 원이 진할수록 이 그림에서 세게 켜진 유닛이에요. 윗줄은 수의 개수, "
+        "아랫줄은 그 단계의 파라미터 개수예요.",
+    ),
+    "layers.explain_words": (
+        r"""
+**In one sentence.** An autoencoder is an hourglass for numbers: everything that the picture needs has to get through
+the narrow part in the middle.
+
+$$\mathbf{z} = f_\theta(\mathbf{x}) \in \mathbb{R}^m, \qquad \hat{\mathbf{x}} = g_\phi(\mathbf{z}) \in \mathbb{R}^n,
+\qquad m < n$$
+
+A dense layer multiplies by a matrix, adds a bias and cuts off what is below zero; from $a$ to $b$ units it has
+$a\,b + b$ parameters:
+
+$$\mathbf{h} = \max(0,\, W \mathbf{x} + \mathbf{b}), \qquad W \in \mathbb{R}^{b \times a}$$
+
+A convolution slides the same small window over the picture, so a $3 \times 3$ one from $c$ to $d$ maps has only
+$9\,c\,d + d$, however large the picture is.
+
+**Why is the textbook's picture 6-4-2-4-6?** Because 784 circles do not fit on paper. The shape is the same.
+
+**Why are so many units off?** The ReLU sets everything below zero to zero. Each unit answers to its own kind of
+stroke or edge, and most kinds are not in your picture.
+
+**What does a feature map show?** Where in the picture one filter found what it looks for. Early maps still look like
+the picture, late ones do not.
+""",
+        r"""
+**한 문장으로.** 오토인코더는 숫자로 만든 모래시계예요. 그림에 필요한 것은 모두 가운데 좁은 목을 지나가야 해요.
+
+$$\mathbf{z} = f_\theta(\mathbf{x}) \in \mathbb{R}^m, \qquad \hat{\mathbf{x}} = g_\phi(\mathbf{z}) \in \mathbb{R}^n,
+\qquad m < n$$
+
+밀집층은 행렬을 곱하고 편향을 더한 다음 0보다 작은 값을 잘라 내요. 유닛 $a$개에서 $b$개로 가는 층의 파라미터는
+$a\,b + b$개예요.
+
+$$\mathbf{h} = \max(0,\, W \mathbf{x} + \mathbf{b}), \qquad W \in \mathbb{R}^{b \times a}$$
+
+합성곱은 똑같은 작은 창을 그림 위에서 밀고 다녀요. 그래서 맵 $c$장에서 $d$장으로 가는 $3 \times 3$ 합성곱은 그림이 아무리
+커도 파라미터가 $9\,c\,d + d$개뿐이에요.
+
+**교과서 그림은 왜 6-4-2-4-6인가요?** 원 784개는 종이에 다 들어가지 않으니까요. 모양은 똑같아요.
+
+**왜 꺼진 유닛이 이렇게 많나요?** ReLU가 0보다 작은 값을 모두 0으로 만들어요. 유닛마다 자기가 찾는 획이나 모서리가 따로
+있는데, 대부분은 지금 그림에 없는 것들이에요.
+
+**특징 맵은 무엇을 보여 주나요?** 필터 하나가 찾는 무늬가 그림의 어디에 있는지 보여 줘요. 앞쪽 맵은 아직 그림을 닮았고 뒤쪽
+맵은 그렇지 않아요.
+""",
+    ),
+}
