@@ -1,6 +1,7 @@
 """Checkpoint folders: the public face keeps its promises, and damage of any kind is told clearly."""
 
 import json
+import math
 import pickle
 import random
 import shutil
@@ -450,26 +451,59 @@ def test_plain_arithmetic_is_the_equation(ae):
 
 
 def test_attributes_move_only_what_a_has_and_b_lacks(ae):
-    # a has glasses and no hat, b neither; they differ in all other coordinates, of which nothing is carried over
+    # a has glasses and no hat, b neither; they differ in all other coordinates, of which nothing is carried over.
+    # Log-odds are 8 z - 4: 4 of the average with glasses and of a, so c is moved to 1.5 times that, to z = 1.25.
     a, b = torch.tensor([[1.0, 0.0, 3.0, -2.0, 1.0]]), torch.tensor([[0.0, 0.0, -1.0, 2.0, 0.0]])
-    c = torch.randn(3, 5, generator=torch.Generator().manual_seed(0))
-    step = torch.tensor([1.0, 0.0, 0.0, 0.0, 0.0])
-    assert torch.allclose(ae.arithmetic(a, b, c), c + step, atol=1e-6)
-    assert torch.allclose(ae.arithmetic(a, b, c, 1.5), c + 1.5 * step, atol=1e-6)
-    assert torch.allclose(ae.arithmetic(b, a, c), c - step, atol=1e-6)
+    c = torch.randn(3, 5, generator=torch.Generator().manual_seed(0)).clamp(-1, 1)
+    there, half_again = c.clone(), c.clone()
+    there[:, 0] = 1.25
+    half_again[:, 0] = c[:, 0] + 1.5 * (1.25 - c[:, 0])
+    assert torch.allclose(ae.arithmetic(a, b, c), there, atol=1e-6)
+    assert torch.allclose(ae.arithmetic(a, b, c, 1.5), half_again, atol=1e-6)
+    away = c.clone()
+    away[:, 0] = torch.minimum(c[:, 0], torch.tensor(-0.25))  # the other way round: log-odds of -6
+    assert torch.allclose(ae.arithmetic(b, a, c), away, atol=1e-6)
     assert torch.equal(ae.arithmetic(a, a, c), c)
-    assert ae.differences(a, b)["Glasses"].item() == pytest.approx(1)
-    assert ae.differences(a, b)["Hat"].item() == 0
+    assert ae.moves(a, b, c)["Hat"].abs().max() == 0
+
+
+def test_what_a_has_strongly_is_carried_over_strongly_and_what_c_has_is_not_added(ae):
+    a, b, c = torch.zeros(3, 1, 5)
+    a[0, 0] = 1.8
+    assert ae.arithmetic(a, b, c)[0, 0].item() == pytest.approx(1.8)
+    assert ae.moves(a, b, a)["Glasses"].item() == 0
+    c[0, 0] = 2.5
+    assert torch.equal(ae.arithmetic(a, b, c), c)
+    assert torch.equal(ae.arithmetic(b, a, -c), -c)
+    c[0, 0] = -9.0
+    assert ae.moves(a, b, c)["Glasses"].item() == 3  # never more
 
 
 def test_a_probe_in_doubt_moves_nothing_and_half_sure_moves_half(ae):
-    # log-odds 8 z - 4: p = 1/2 at z = 0.5; |difference| of 1/4, 1/2, 3/4 are 0, 1/2, 1
-    b = torch.zeros(1, 5)
+    # |difference of probabilities| of 0.1, 0.25, 0.4 are none, half and all of the 1.25 that c lacks, but no more than
+    # 3 times the difference in z, which is 3 / 8 in the second case
+    b, c = torch.zeros(2, 1, 5)
     p_b = torch.sigmoid(torch.tensor(-4.0))
-    for difference, expected in ((0.2, 0.0), (0.5, 0.5), (0.9, 1.0)):
+    for difference, expected in ((0.08, 0.0), (0.25, 0.5 * 3 * 2.9952 / 8), (0.5, 1.25)):
         a = torch.zeros(1, 5)
         a[0, 0] = (torch.logit(p_b + difference) + 4) / 8
-        assert ae.differences(a, b)["Glasses"].item() == pytest.approx(expected, abs=1e-4)
+        assert ae.moves(a, b, c)["Glasses"].item() == pytest.approx(expected, abs=1e-3)
+
+
+def test_where_both_have_an_attribute_nothing_is_carried_over(ae):
+    a, b, c = torch.zeros(3, 1, 5)
+    a[0, 0], b[0, 0] = 2.0, 0.51  # probabilities of 1.00 and 0.52
+    assert ae.moves(a, b, c)["Glasses"].item() == 0
+    b[0, 0] = 0.49
+    assert ae.moves(a, b, c)["Glasses"].item() > 1
+
+
+def test_a_beard_goes_only_to_whom_the_probe_takes_for_a_man(ae, monkeypatch):
+    monkeypatch.setitem(checkpoints.ONLY_TO, "Hat", "Glasses")
+    a, b = torch.tensor([[0.0, 1.0, 0.0, 0.0, 0.0]]), torch.zeros(1, 5)
+    c = torch.tensor([[1.0, 0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 0.0]])  # log-odds of glasses: 4 and -4
+    with_, without = ae.moves(a, b, c)["Hat"].tolist()
+    assert with_ / without == pytest.approx(math.exp(4), rel=1e-3)
 
 
 def test_without_directions_arithmetic_is_plain(vq_folder):
@@ -505,3 +539,81 @@ def test_what_a_checkpoint_tells_of_itself(ae):
     assert repr(ae) == "Checkpoint('mnist-tiny', DenseVAE, D = 5, cpu)"
     z = torch.tensor([[0.0, 1.0, 0.0, 0.0, 0.0]])
     assert {name: score.item() for name, score in ae.scores(z).items()} == {"Glasses": -4.0, "Hat": 4.0}
+
+
+def header_of(file) -> tuple[dict, bytes]:
+    """The JSON header of a safetensors file and the numbers after it."""
+    content = file.read_bytes()
+    length = int.from_bytes(content[:8], "little")
+    return json.loads(content[8 : 8 + length]), content[8 + length :]
+
+
+HEADERS = {
+    "offset too far": lambda h: h["to_mu.bias"].update(data_offsets=[0, 10**12]),
+    "offsets turned round": lambda h: h["to_mu.bias"].update(data_offsets=h["to_mu.bias"]["data_offsets"][::-1]),
+    "negative offset": lambda h: h["to_mu.bias"].update(data_offsets=[-20, 0]),
+    "overlap": lambda h: h["to_mu.bias"].update(data_offsets=h["to_logvar.bias"]["data_offsets"]),
+    "shape too large": lambda h: h["to_mu.bias"].update(shape=[2**62, 2**62]),
+    "negative shape": lambda h: h["to_mu.bias"].update(shape=[-5]),
+    "no shape": lambda h: h["to_mu.bias"].pop("shape"),
+    "unknown type": lambda h: h["to_mu.bias"].update(dtype="P32"),
+    "other type": lambda h: h["to_mu.bias"].update(dtype="I32"),
+    "half the size": lambda h: h["to_mu.bias"].update(dtype="F16"),
+    "not an entry": lambda h: h.update({"to_mu.bias": 3}),
+    "other name": lambda h: h.update(__class__=h.pop("to_mu.bias")),
+    "empty": lambda h: h.clear(),
+}
+
+
+@pytest.mark.parametrize("how", HEADERS)
+def test_a_damaged_header_is_told(folder, how):
+    file = folder / "model.safetensors"
+    header, numbers = header_of(file)
+    HEADERS[how](header)
+    written = json.dumps(header).encode()
+    file.write_bytes(len(written).to_bytes(8, "little") + written + numbers)
+    with pytest.raises(CheckpointError, match=r"mnist-tiny"):
+        Checkpoint(folder, CPU)
+
+
+@pytest.mark.parametrize("length", [0, 1, 7, 2**31, 2**63, 2**64 - 1])
+def test_a_header_of_another_length_is_told(folder, length):
+    file = folder / "model.safetensors"
+    file.write_bytes(length.to_bytes(8, "little") + file.read_bytes()[8:])
+    with pytest.raises(CheckpointError, match=r"model\.safetensors"):
+        Checkpoint(folder, CPU)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"metrics": 3}, {"metrics": None}, {"metrics": ["mse"]}, {"metrics": {"mse": "0.01"}}, {"metrics": {"mse": {}}},
+     {"groups": "man"}, {"groups": {"man": None}}, {"dataset": ["mnist"]}, {"sha256": 3}, {"sha256": "0" * 64},
+     {"metrics": {"mse": float("nan")}}],
+    ids=str,
+)  # fmt: skip
+def test_a_wrong_card_is_refused(folder, change):
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(card | change))
+    with pytest.raises(CheckpointError, match="mnist-tiny"):
+        Checkpoint(folder, CPU)
+
+
+def test_the_app_starts_without_the_damaged_ones_and_names_them(folder, vq_folder, capsys, monkeypatch):
+    import app
+    from vae_demo.ui import room
+
+    root = folder.parent
+    for name, file in (("bad-config", "config.json"), ("bad-card", "card.json"), ("bad-weights", "model.safetensors")):
+        shutil.copytree(folder, root / name)
+        (root / name / file).write_bytes(b"{" * 50)
+    (root / "nothing-in-it").mkdir()
+    shutil.copytree(vae_demo.checkpoints.ROOT / "mnist-ae-2d", root / "mnist-ae-2d")
+    here = room.enter("cpu", root)
+    assert list(here.checkpoints) == ["mnist-ae-2d", "mnist-tiny", "mnist-vq"]
+    named = [line.partition(":")[0] for line in here.skipped]
+    assert sorted(named) == ["bad-card", "bad-config", "bad-weights", "nothing-in-it"]
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(root / "scratch"))
+    monkeypatch.setattr(room, "enter", lambda device: here)
+    assert app.build("cpu").blocks
+    said = capsys.readouterr().err
+    assert all(f"left out: {name}: " in said for name in named)

@@ -214,3 +214,12 @@ def test_made_up_photos_know_where_their_face_is() -> None:
             red, green, _ = pixels[int(y), int(x)]
             assert red > 200
             assert green < 80
+
+
+@pytest.mark.parametrize("place", [(100.0, 80.0, 40.0, 0.0), (10.5, 300.0, 123.0, -35.0), (0.0, 0.0, 9.0, 90.0)])
+def test_a_frame_and_its_face_are_inverse(place):
+    face = faces.in_frame(*place)
+    assert face.place == pytest.approx(place, abs=1e-6)
+    assert face.side == pytest.approx(place[2])
+    with pytest.raises(ValueError, match="side"):
+        faces.in_frame(1, 1, 0, 0)

@@ -17,10 +17,12 @@ MAY_IMPORT = {
     "priors": BASE,
     "checkpoints": BASE | {"priors"},
     "faces": BASE | {"checkpoints", "images"},
+    "replay": BASE | {"checkpoints"},
     "ops": BASE | {"priors", "checkpoints", "images"},
+    "novelty": BASE | {"checkpoints", "ops"},
     "vae_demo": {"checkpoints"},
-    "ui": BASE | {"priors", "checkpoints", "images", "ops", "faces", "vae_demo", "ui"},
-    "training": BASE | {"priors", "checkpoints", "images", "ops", "faces", "vae_demo", "training"},
+    "ui": BASE | {"priors", "checkpoints", "images", "ops", "faces", "novelty", "replay", "vae_demo", "ui"},
+    "training": BASE | {"priors", "checkpoints", "images", "ops", "faces", "novelty", "replay", "vae_demo", "training"},
     "app": BASE | {"vae_demo", "checkpoints", "ui"},
 }
 ONLY_IN = {"gradio": {"ui", "app"}, "tqdm": {"training"}, "sklearn": {"training"}}

@@ -1,8 +1,13 @@
 """Statistics of codes, on synthetic codes whose answer is known."""
 
+from collections import Counter
+
 import pytest
 import torch
+from tiny import TINY, network_of
 
+from vae_demo import checkpoints
+from vae_demo.models import VAE, VQVAE, VQVAE2
 from vae_demo.priors import Mixture
 from vae_demo.training import data, latents
 
@@ -54,9 +59,9 @@ def test_a_direction_leaves_the_other_probes_alone_and_raises_its_own(confounded
             assert abs(found[f"direction.{name}"] @ found[f"probe.{other}"]) < 1e-3 * raised
 
 
-def test_the_probe_is_fishers_discriminant_and_its_odds_are_right(confounded):
+def test_the_quick_probe_is_fishers_discriminant_and_its_odds_are_right(confounded):
     z, flags, covariance = confounded
-    found = latents.directions(z, flags, NAMES)
+    found = latents.directions(z, flags, NAMES, "fisher")
     fisher = torch.linalg.solve(covariance, EFFECT["Eyeglasses"])
     probe = found["probe.Eyeglasses"]
     assert torch.nn.functional.cosine_similarity(probe, fisher, dim=0) > 0.99
@@ -73,6 +78,25 @@ def test_the_probe_is_fishers_discriminant_and_its_odds_are_right(confounded):
             middles.append((with_.mean() + without.mean()) / 2)
     assert len(middles) > 3
     assert torch.stack(middles).mean().item() == pytest.approx(0, abs=1e-3)  # even odds half way
+
+
+def test_the_probe_is_where_the_penalised_likelihood_of_balanced_cells_is_flat(confounded):
+    z, flags, _ = confounded
+    found, glasses = latents.directions(z, flags, NAMES), flags["Eyeglasses"]
+    cells, weight = latents.cells_of("Eyeglasses", flags), torch.zeros(N)
+    for cell in cells.unique():
+        both = [(cells == cell) & side for side in (glasses, ~glasses)]
+        if min(int(side.sum()) for side in both) >= latents.FEWEST:
+            for side in both:
+                weight[side] = 1 / side.sum()
+    weight *= (weight > 0).sum() / weight.sum()
+    std = z.std(0)
+    w = (found["probe.Eyeglasses"] * std).requires_grad_()  # on standardised codes
+    bias = found["probe_bias.Eyeglasses"].clone().requires_grad_()
+    nats = -torch.distributions.Bernoulli(logits=(z / std) @ w + bias).log_prob(glasses.float())
+    (0.5 * w.square().sum() + 0.03 * (weight * nats).sum()).backward()
+    assert w.grad.abs().max() < 5e-3 * w.norm()
+    assert bias.grad.abs() < 5e-3 * w.norm()
 
 
 def test_what_is_out_counts_on_neither_side(confounded):
@@ -141,7 +165,7 @@ def test_clear_and_dark_glasses_are_apart():
         "Smiling": torch.tensor([0, 1, 1]),
         "identity": torch.tensor([1, 2, 3]),
     }
-    flags = latents.face_flags(data.Split(torch.zeros(3, 3, 2, 2, dtype=torch.uint8), labels, None, {}))
+    flags = latents.face_flags(labels)
     assert flags["Eyeglasses"].tolist() == [False, True, False]
     assert flags["Sunglasses"].tolist() == [True, False, False]
     assert flags["Eyeglasses.out"].tolist() == [True, False, False]
@@ -151,3 +175,42 @@ def test_clear_and_dark_glasses_are_apart():
     assert groups["man_glasses"].tolist() == [False, True, False]
     assert groups["woman_smiling"].tolist() == [False, False, True]
     assert not groups["man"].any()
+
+
+def tiny_split(network, n: int = 20) -> data.Split:
+    shape = (n, network.channels, network.size, network.size)
+    images = torch.randint(0, 256, shape, generator=torch.Generator().manual_seed(1), dtype=torch.uint8)
+    return data.Split(images, {"digit": torch.arange(n) % 10}, None, {})
+
+
+@pytest.mark.parametrize(("network_class", "config"), [pair for pair in TINY if issubclass(pair[0], VAE)])
+def test_the_kl_of_each_dimension_is_that_of_torchs_distributions(network_class, config):
+    network = network_of(network_class, config)
+    split = tiny_split(network)
+    q = network.posterior(split.batch(torch.arange(12)))
+    normal = torch.distributions.Normal(q.mu, q.sigma)
+    expected = torch.distributions.kl_divergence(normal, torch.distributions.Normal(0.0, 1.0)).mean(0)
+    found = latents.dimensions(network, split, rows=12, chunk=5)
+    assert torch.allclose(found, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(("network_class", "config"), [pair for pair in TINY if issubclass(pair[0], (VQVAE, VQVAE2))])
+def test_uses_count_every_place_of_every_picture(network_class, config):
+    network = network_of(network_class, config)
+    split = tiny_split(network)
+    found = latents.uses(network, split, rows=11, chunk=4)
+    codes = network.codes(split.batch(torch.arange(11)))
+    for key, level in zip(found, (codes,) if len(found) == 1 else codes, strict=True):
+        counted = Counter(level.flatten().tolist())
+        assert found[key].tolist() == [counted[k] for k in range(config.entries)]
+    assert set(found) == ({"uses"} if network_class is VQVAE else {"uses_top", "uses_bottom"})
+
+
+def test_the_histogram_holds_the_shares_of_all_numbers():
+    z = torch.randn(4000, 50, generator=torch.Generator().manual_seed(0))
+    z[0, 0] = 1000.0  # beyond its reach
+    shares = latents.histogram(z)
+    assert shares.sum().item() == pytest.approx(1 - 1 / z.numel(), abs=1e-6)
+    edges = torch.linspace(-checkpoints.REACH, checkpoints.REACH, checkpoints.BINS + 1)
+    expected = torch.distributions.Normal(0.0, 1.0).cdf(edges).diff()
+    assert (shares - expected).abs().max() < 3e-3

@@ -11,6 +11,7 @@ from torch import Tensor, distributions, nn
 from vae_demo.models import VAE, VQVAE, VQVAE2, ConvVAE, DenseVAE, Posterior, SparseAE, SparseConvAE
 from vae_demo.models.vqvae import Codebook
 from vae_demo.priors import CodePrior, CodePriorConfig
+from vae_demo.training import latents
 from vae_demo.training.features import FeatureConfig, FeatureNet
 from vae_demo.training.objectives import (
     VQ,
@@ -18,6 +19,7 @@ from vae_demo.training.objectives import (
     CodebookEMA,
     CodeLikelihood,
     Denoising,
+    Edits,
     Elbo,
     Perceptual,
     PerceptualElbo,
@@ -265,25 +267,91 @@ def test_the_feature_network_stays_fixed_while_training(features):
     assert all(torch.equal(value, before[name]) for name, value in features.state_dict().items())
 
 
-def test_the_terms_of_the_perceptual_elbo(features):
+NAMES = tuple("sunglasses" if name == "Sunglasses" else name for name in latents.FACE_DIRECTIONS)
+
+
+def test_the_terms_of_the_perceptual_elbo():
     ((network_class, config),) = of_class(ConvVAE)
     network, x = network_of(network_class, config), pictures(config, 4)
-    labels = {"a": torch.tensor([0, 1, 0, 1]), "b": torch.tensor([1, 1, 0, 0])}
-    objective = PerceptualElbo(features, ("a", "b"), 5, sigma=0.5, beta=3.0, perceptual=2.0, probe=4.0)
+    labels = {name: torch.tensor([0, 1, 0, 1]) for name in NAMES}
+    features = FeatureNet(FeatureConfig((4, 6), NAMES))
+    objective = PerceptualElbo(
+        features, NAMES, 5, sigma=0.5, beta=3.0, perceptual=2.0, probe=4.0, recognised=7.0, edited=1.0
+    )
     terms = objective(network, x, labels, rng(7))
     q = network.posterior(x)
     eps = torch.randn(q.mu.shape, generator=rng(7))
     x_hat = torch.sigmoid(network.logits(q.mu + torch.exp(q.logvar / 2) * eps))
     kl = distributions.kl_divergence(distributions.Normal(q.mu, q.sigma), distributions.Normal(0.0, 1.0))
-    target = torch.tensor([[0.0, 1.0], [1.0, 1.0], [0.0, 0.0], [1.0, 0.0]])
+    target = torch.tensor([0.0, 1.0, 0.0, 1.0])[:, None].expand(4, 12)
     probe = -distributions.Bernoulli(logits=objective.probe(q.mu)).log_prob(target).sum(1).mean()
+    read = -distributions.Bernoulli(logits=features(x_hat)).log_prob(target).sum(1).mean()
     assert terms["nll"].item() == pytest.approx(((x_hat - x) ** 2).sum().item() / 4 / (2 * 0.5**2), rel=1e-5)
     assert terms["kl"].item() == pytest.approx(3 * kl.sum(1).mean().item(), rel=1e-4)
     assert terms["perceptual"].item() == pytest.approx(Perceptual(features, 2.0)(x_hat, x).item(), rel=1e-4)
     assert terms["probe"].item() == pytest.approx(4 * probe.item(), rel=1e-5)
+    assert terms["recognised"].item() == pytest.approx(7 * read.item(), rel=1e-4)
+    assert terms["edited"].item() == 0  # no directions yet
     sum(terms.values()).backward()
     assert objective.probe.weight.grad.abs().sum() > 0
     assert all(p.grad is not None for p in network.parameters())
+
+
+class Seen:
+    """A decoder and a feature network that remember what they are shown; the log-odds are those of `logits`."""
+
+    def __init__(self, logits: Tensor) -> None:
+        self.logits = logits
+
+    def decode(self, z: Tensor) -> Tensor:
+        self.z = z
+        return torch.zeros(len(z), 3, 8, 8)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.logits
+
+
+@pytest.mark.parametrize(
+    ("step", "has", "sign", "wanted", "free"),
+    [
+        ("Eyeglasses", [], 1, ["Eyeglasses"], []),
+        ("Eyeglasses", ["Eyeglasses", "Male"], -1, ["Male"], []),
+        ("Eyeglasses", ["Eyeglasses", "sunglasses"], 0, ["Eyeglasses", "sunglasses"], []),  # of the other kind
+        ("Sunglasses", ["Young"], 1, ["Eyeglasses", "sunglasses", "Young"], []),
+        ("Sunglasses", ["Eyeglasses", "sunglasses"], -1, [], []),
+        ("Male", ["Male"], -1, [], ["No_Beard"]),
+        ("Wearing_Hat", ["Bangs"], 1, ["Wearing_Hat", "Bangs"], ["Bangs", "Blond_Hair", "Black_Hair"]),
+    ],
+)
+def test_an_edit_takes_one_step_and_asks_for_it_and_nothing_else(step, has, sign, wanted, free):
+    edits, k = Edits(NAMES, 5, weight=2.0), latents.FACE_DIRECTIONS.index(step)
+    edits.directions.copy_(torch.randn(12, 5, generator=rng(0)))
+    edits.often.zero_()[k] = 1
+    z, logits = torch.randn(2, 5, generator=rng(1)), torch.randn(1, 12, generator=rng(2))
+    labels = {name: torch.tensor([int(name in has), 0]) for name in NAMES}  # the second code is not edited
+    seen = Seen(logits)
+    loss = edits(seen, seen, z, labels, rng())
+    assert torch.allclose(seen.z, z[:1] + sign * edits.directions[k])
+    target = torch.tensor([[float(name in wanted) for name in NAMES]])
+    nats = -distributions.Bernoulli(logits=logits).log_prob(target)
+    asked = torch.tensor([[name not in free for name in NAMES]])
+    assert loss.item() == pytest.approx(2 * nats[asked].sum().item(), rel=1e-5)
+
+
+def test_edits_find_the_directions_that_the_codes_were_made_with():
+    generator = rng(3)
+    edits = Edits(NAMES, 12, weight=1.0, memory=4096, every=1)
+    labels = {name: (torch.rand(4096, generator=generator) < 0.5).long() for name in NAMES}
+    labels["Eyeglasses"] |= labels["sunglasses"]
+    flags = latents.face_flags(labels)
+    present = torch.stack([flags[name] for name in latents.FACE_DIRECTIONS], 1).float()
+    planted = 3 * torch.eye(12)
+    mu = present @ planted + 0.1 * torch.randn(4096, 12, generator=generator)
+    edits.remember(mu[:2048], {name: column[:2048] for name, column in labels.items()})
+    assert not edits.directions.any()  # the memory is not full yet
+    edits.remember(mu[2048:], {name: column[2048:] for name, column in labels.items()})
+    assert torch.allclose(edits.directions.diagonal(), torch.tensor(3.0), atol=0.1)
+    assert (F.cosine_similarity(edits.directions, planted) > 0.97).all()  # chance ties a few labels together
 
 
 def test_attributes_sum_over_names_in_their_order():

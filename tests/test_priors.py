@@ -1,5 +1,6 @@
 """The priors: draws have the moments they promise, and the code prior is causal, cached rightly, and learns."""
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -139,3 +140,17 @@ def test_it_learns_a_small_distribution():
     ones = torch.ones(1, 4, dtype=torch.int64)
     nats = [F.cross_entropy(prior(codes)[0], codes[0], reduction="sum").item() for codes in (0 * ones, ones)]
     assert 0.3 * nats[0] + 0.7 * nats[1] == pytest.approx(0.611, abs=0.05)
+
+
+def test_the_distance_is_that_of_mahalanobis():
+    """Against numpy's inverse; draws of the Gaussian itself lie sqrt(D) away, in the square's mean."""
+    mean, root = torch.tensor([1.0, -2.0, 3.0]), torch.tensor([[1.0, 0.0, 0.0], [0.8, 0.5, 0.0], [-0.3, 0.2, 2.0]])
+    gaussian = Gaussian(mean, torch.ones(3), root @ root.T)
+    z = gaussian.draw(N, rng())
+    d = (z[:50] - mean).double().numpy()
+    expected = ((d @ np.linalg.inv((root @ root.T).double().numpy())) * d).sum(1) ** 0.5
+    assert gaussian.distance(z[:50]).numpy() == pytest.approx(expected, rel=2e-3)
+    assert gaussian.distance(z).square().mean().item() == pytest.approx(3, rel=0.02)
+    alone = Gaussian(torch.zeros(2), torch.tensor([2.0, 0.0]), None).distance(torch.tensor([[4.0, 0.0], [0.0, 1.0]]))
+    assert alone[0].item() == pytest.approx(2)
+    assert torch.isfinite(alone).all()  # a dead unit

@@ -23,7 +23,7 @@ NAMES = vae_demo.names()
 LIMIT = 12 * 2**20
 FILES = {
     "config.json", "model.safetensors", "latents.safetensors", "card.json", "README.md", "prior.json",
-    "prior.safetensors",
+    "prior.safetensors", "replay.safetensors",
 }  # fmt: skip
 FORBIDDEN = re.compile(r"\.(webp|jpe?g|tar|zip|npz|npy|pt|pth|ckpt|pkl|bin)$|-ubyte$")
 

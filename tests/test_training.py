@@ -17,7 +17,7 @@ from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VQVAE, ConvAE, ConvConfig, DenseAE, DenseConfig, DenseVAE, VQConfig
 from vae_demo.priors import CodePrior, CodePriorConfig
-from vae_demo.training import data, evaluate, export, latents, train
+from vae_demo.training import data, evaluate, export, face_measures, latents, pca, train
 from vae_demo.training.objectives import VQ, CodeLikelihood, Denoising, Elbo, Objective, Reconstruction
 from vae_demo.training.recipes import RECIPES, Recipe
 
@@ -56,8 +56,8 @@ def test_a_tiny_run_beats_pca_of_the_same_size(network, config, steps, monkeypat
     monkeypatch.setitem(RECIPES, "tiny", recipe)
     trained, record = train.train("tiny", learn, steps, CPU, resume=False, runs=tmp_path)
     x_learn, x = (split.batch(torch.arange(len(split))).flatten(1).numpy() for split in (learn, held_out))
-    pca = PCA(4).fit(x_learn)
-    floor = ((pca.inverse_transform(pca.transform(x)) - x) ** 2).mean()
+    linear = PCA(4).fit(x_learn)
+    floor = ((linear.inverse_transform(linear.transform(x)) - x) ** 2).mean()
     pictures = torch.from_numpy(x).view(-1, 1, 8, 8)
     with torch.no_grad():
         error = ops.mse(trained(pictures), pictures).mean().item()
@@ -203,8 +203,8 @@ def test_frechet_of_diagonal_gaussians_is_the_closed_form():
     means, stds = torch.randn(2, 6, generator=rng()).double(), torch.rand(2, 6, generator=rng(1)).double() + 0.1
     a, b = (exact_features(means[i], stds[i].diag(), i) for i in (0, 1))
     expected = (means[0] - means[1]).square().sum() + (stds[0] - stds[1]).square().sum()
-    assert evaluate.frechet(a, b) == pytest.approx(expected.item(), rel=1e-6)
-    assert evaluate.frechet(a, a) == pytest.approx(0, abs=1e-6)
+    assert face_measures.frechet(a, b) == pytest.approx(expected.item(), rel=1e-6)
+    assert face_measures.frechet(a, a) == pytest.approx(0, abs=1e-6)
 
 
 def test_frechet_of_any_gaussians_is_that_of_scipys_root():
@@ -212,8 +212,8 @@ def test_frechet_of_any_gaussians_is_that_of_scipys_root():
     a, b = (exact_features(torch.zeros(4).double(), roots[i], i) for i in (0, 1))
     cov = [root @ root.T for root in roots]
     cross = np.trace(sqrtm((cov[0] @ cov[1]).numpy()).real)
-    assert evaluate.frechet(a, b) == pytest.approx((cov[0].trace() + cov[1].trace()).item() - 2 * cross, rel=1e-5)
-    assert evaluate.frechet(a, b) == pytest.approx(evaluate.frechet(b, a), rel=1e-6)
+    assert face_measures.frechet(a, b) == pytest.approx((cov[0].trace() + cov[1].trace()).item() - 2 * cross, rel=1e-5)
+    assert face_measures.frechet(a, b) == pytest.approx(face_measures.frechet(b, a), rel=1e-6)
 
 
 @pytest.fixture
@@ -284,13 +284,41 @@ def test_a_claim_that_is_too_good_is_found(claimed, measured, lines):
     assert all(any(key in line for key in claimed) for line in found)
 
 
+def test_pca_is_scikit_learns(monkeypatch, tmp_path):
+    monkeypatch.setattr(pca, "CACHE", tmp_path)
+    monkeypatch.setattr(pca, "MOST", 20)
+    learn, held_out = digits(0, 1400), digits(1400, 1797)
+    x_learn, x = (split.batch(torch.arange(len(split))) for split in (learn, held_out))
+    for d in (3, 20):
+        linear = PCA(d).fit(x_learn.flatten(1).numpy())
+        flat = x.flatten(1).numpy()
+        expected = ((linear.inverse_transform(linear.transform(flat)) - flat) ** 2).mean()
+        assert pca.pca_mse(learn, x, d) == pytest.approx(expected, rel=1e-3)
+    with pytest.raises(ValueError, match="at most 20"):
+        pca.pca_mse(learn, x, 21)
+
+
+def test_the_interval_of_a_share_is_wilsons_formula():
+    k, n, z = 90, 100, 1.959964
+    centre = (k / n + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * math.sqrt(k / n * (1 - k / n) / n + z**2 / (4 * n**2))
+    assert evaluate.rate_interval(torch.arange(n) < k) == pytest.approx((centre - half, centre + half), rel=1e-5)
+
+
+def test_the_interval_of_a_mean_holds_the_mean_95_times_in_100():
+    draws = torch.randn(2000, 5, generator=rng(), dtype=torch.float64) + 3
+    inside = [low < 3 < high for low, high in map(evaluate.mean_interval, draws)]
+    assert sum(inside) / len(inside) == pytest.approx(0.95, abs=0.015)
+
+
 # From a run to a folder
 
 
 @pytest.fixture
-def places(monkeypatch):
+def places(monkeypatch, tmp_path):
     """Recipes and data of a tiny project in the place of the real ones."""
     monkeypatch.setattr(data, "load", lambda dataset, root, split: digits(1400, 1797, 28))
+    monkeypatch.setattr(pca, "CACHE", tmp_path)
     monkeypatch.setattr(latents, "FEWEST", 3)
     config = VQConfig(1, 28, (4, 8), (0, 0), (0, 0), 16, 4)
     vae = Recipe("mnist", DenseVAE, DenseConfig(1, 28, (32,), 3), lambda _: Elbo("bernoulli"), 30, batch=64)

@@ -1,11 +1,19 @@
 """Arithmetic: directions there and back, what was moved is told, and the film is the strength growing."""
 
+import base64
+import inspect
+import io
+import re
+
+import gradio as gr
 import pytest
 import torch
+from PIL import Image
 
 import vae_demo
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
-from vae_demo.ui import arithmetic, inputs
+from vae_demo.ui import arithmetic, film, inputs
+from vae_demo.ui.checks import UserError
 from vae_demo.ui.room import Room
 
 
@@ -46,11 +54,16 @@ def test_an_unknown_direction_is_named(ae):
         arithmetic.move(ae, ae.draw(1), {"Beard": 1.0})
 
 
-def test_what_was_moved_is_what_differs(ae, groups):
-    moved = arithmetic.moved(ae, groups["slanted_7"], groups["upright_7"])
-    assert list(moved) == ["Slanted"]
-    assert moved["Slanted"] > 0
-    assert arithmetic.moved(ae, groups["digit_3"], groups["digit_3"]) == {}
+def test_what_was_moved_is_what_differs():
+    ae = vae_demo.load("mnist-vae", "cpu")  # in an AE's codes a slanted 7 also reads as a wide one
+    slanted, upright, one, three = (
+        ae.groups[name][None] for name in ("slanted_7", "upright_7", "upright_1", "digit_3")
+    )
+    moved = arithmetic.moved(ae, slanted, upright, one)
+    assert next(iter(moved)) == "Slanted"  # first, as it is moved most
+    assert moved.pop("Slanted") > 1
+    assert all(abs(amount) < 0.5 for amount in moved.values())
+    assert arithmetic.moved(ae, three, three, one) == {}
 
 
 def test_the_film_grows_from_c_to_the_result(ae, groups):
@@ -86,3 +99,66 @@ def test_the_classifier_gives_probabilities_by_name():
     judged = arithmetic.judged(verdict, x)
     assert list(judged) == ["round", "tall"]
     assert judged["tall"] == pytest.approx(verdict.probability(x, "tall").item())
+
+
+def handler_of(room, name):
+    with gr.Blocks() as demo:
+        arithmetic.build(room, gr.Radio(["mnist", "celeba"]))
+    return next(event.fn for event in demo.fns.values() if event.api_name == name)
+
+
+def test_programs_name_the_attributes(ae):
+    handler = handler_of(Room({ae.name: ae}), "arithmetic_attributes")
+    html, table, sheet, lines = handler(None, model=ae.name, digit="digit:3", thick=1.5, slanted=-1)
+    assert "Thick +1.50, Slanted -1.00" in html
+    z = ae.encode(inputs.resolve(Room({}), "mnist", "digit:3", "", None))
+    score = torch.sigmoid(ae.scores(arithmetic.move(ae, z, {"Thick": 1.5, "Slanted": -1.0}))["Thick"]).item()
+    assert f"→ {score:.0%}" in table
+    assert sheet.width > 2 * 240
+    scope = {}
+    exec(lines, scope)  # what the page tells people to run
+    assert torch.allclose(scope["z"].cpu(), arithmetic.move(ae, z, {"Thick": 1.5, "Slanted": -1.0}), atol=1e-4)
+    for wrong in ({"thick": 4}, {"thick": float("nan")}, {"wide": "1"}, {"slanted": True}):
+        with pytest.raises(UserError, match="-3"):
+            handler(None, model=ae.name, **wrong)
+    every = {name.lower() for names in arithmetic.SLIDERS.values() for name in names}
+    assert every <= set(inspect.signature(handler).parameters)
+
+
+def test_a_stale_choice_of_the_other_data_set_is_no_error(ae):
+    handler = handler_of(Room({ae.name: ae}), "arithmetic")
+    html, *_ = handler(None, "mnist", ae.name, a="man_glasses", b="man", c="woman")
+    assert "slanted 7" in html
+    with pytest.raises(UserError, match="one of"):
+        handler(None, "mnist", ae.name, a="nobody")
+
+
+def test_the_film_is_there_to_keep(ae):
+    handler = handler_of(Room({ae.name: ae}), "arithmetic_film")
+    html = handler(None, "mnist", ae.name)
+    for kind in film.TYPES:
+        url = re.search(rf'download="latent-arithmetic.{kind}" href="data:image/{kind};base64,([^"]+)"', html)
+        assert Image.open(io.BytesIO(base64.b64decode(url[1]))).n_frames == 2 * arithmetic.FILM - 2  # there and back
+
+
+def test_triplets_are_a_man_with_glasses_a_man_and_a_woman():
+    drawn = arithmetic.triplets(48, 20, seed=3)
+    assert drawn.shape == (20, 3)
+    assert torch.equal(drawn, arithmetic.triplets(48, 20, seed=3))
+    assert all(len(column[:12].unique()) == 12 for column in drawn.T)  # all of a kind before one comes again
+    glasses, male = (drawn % 8 & 4) > 0, (drawn % 8 & 2) > 0  # the order of `training.invented`
+    assert glasses.all(0).tolist() == [True, False, False]
+    assert not glasses[:, 1:].any()
+    assert male[:, :2].all()
+    assert not male[:, 2].any()
+
+
+def test_a_single_face_is_right_with_glasses_on_a_woman():
+    x, terms = torch.rand(1, 3, 8, 8), torch.rand(3, 3, 8, 8)
+
+    def colour(glasses, male):
+        judgement = {"Eyeglasses": glasses, "Male": male, "Smiling": 0.5}
+        return arithmetic.single_html(x, terms, judgement, 1, None).colour
+
+    assert colour(0.9, 0.1) == arithmetic.RIGHT
+    assert {colour(0.4, 0.1), colour(0.9, 0.6), colour(0.1, 0.9)} == {arithmetic.FAILED}

@@ -110,7 +110,7 @@ def test_a_photo_is_searched_once_and_its_face_is_cut_out(tmp_path, monkeypatch)
     monkeypatch.setattr(faces, "find", lambda picture: searched.append(picture) or [face])
     for _ in range(2):
         x = inputs.resolve(EMPTY, "celeba", "", "upload:1", file)
-        assert inputs.notice("celeba", "upload:1", file) == ""
+        assert inputs.no_face("celeba", "upload:1", file) == ""
     assert len(searched) == 1
     assert torch.allclose(x, inputs.astronaut(), atol=1e-6)
 
@@ -120,7 +120,7 @@ def test_a_photo_without_a_face_is_shown_and_said_to_be_one(tmp_path, monkeypatc
     Image.new("RGB", (80, 60), "red").save(file)
     monkeypatch.setattr(faces, "find", lambda picture: [])
     assert inputs.resolve(EMPTY, "celeba", "", "upload:1", file).shape == (1, 3, 64, 64)
-    assert inputs.notice("celeba", "upload:1", file) == TEXTS["common.no_face"][0]
+    assert inputs.no_face("celeba", "upload:1", file) == TEXTS["common.no_face"][0]
 
 
 def test_a_dark_digit_on_light_paper_is_turned_around():
@@ -266,3 +266,75 @@ def test_names_are_displayed_as_the_field_writes_them():
     assert display("celeba-vq-vae-2") == "VQ-VAE-2"
     assert display("mnist-dae") == "DAE"
     assert display("something") == "something"
+
+
+def test_the_frame_that_was_set_is_cut_out(tmp_path):
+    """The frame of the astronaut's face, as thousandths, gives the aligned astronaut; another frame does not."""
+    import skimage.data
+
+    file = tmp_path / "photo.png"
+    Image.fromarray(skimage.data.astronaut()).save(file)
+    x, y, side, tilt = Face(np.array(inputs.ASTRONAUT)).place
+    numbers = [round(1000 * v / 512) for v in (x, y, side)] + [round(tilt)]
+    reference = "upload:1:" + ",".join(map(str, numbers))
+    cut = inputs.resolve(EMPTY, "celeba", "", reference, file)
+    assert (cut - inputs.astronaut()).abs().mean() < 0.02
+    away = inputs.resolve(EMPTY, "celeba", "", "upload:1:800,800,200,45", file)
+    assert (away - inputs.astronaut()).abs().mean() > 0.1
+    assert inputs.no_face("celeba", reference, file) == ""  # who set the frame needs no notice
+    assert f", ({', '.join(map(str, numbers))})" in inputs.python_of(EMPTY, "celeba", "", reference)[-1]
+
+
+@pytest.mark.parametrize(
+    "crop", ["1,2,3", "a,b,c,d", "1,2,3,4,5", "9999,0,100,0", "0,0,0,0", "0,0,100,999", "1,,3,4", ""]
+)
+def test_a_frame_out_of_reach_is_refused(crop, tmp_path):
+    file = tmp_path / "photo.png"
+    Image.new("RGB", (80, 60), "red").save(file)
+    with pytest.raises(UserError):
+        inputs.resolve(EMPTY, "celeba", "", f"upload:1:{crop}", file)
+
+
+def test_the_page_gets_a_photo_with_its_frames(tmp_path, monkeypatch):
+    import json
+
+    file = tmp_path / "wide.png"
+    Image.new("RGB", (900, 600), "red").save(file)
+    found = [faces.in_frame(450, 300, 90, 10), faces.in_frame(90, 90, 45, 0)]
+    monkeypatch.setattr(faces, "find", lambda picture: found)
+    shown = json.loads(inputs.cropper(file))
+    assert (shown["width"], shown["height"]) == (900, 600)
+    assert shown["frames"] == [[500, 333, 100, 10], [100, 100, 50, 0]]
+    photo = Image.open(io.BytesIO(base64.b64decode(shown["photo"].partition(",")[2])))
+    assert photo.size == (480, 320)
+
+
+@pytest.fixture(scope="module")
+def room():
+    import vae_demo
+
+    return Room({name: vae_demo.load(name, "cpu") for name in ("mnist-vae", "mnist-dense-ae")})
+
+
+def test_a_strange_picture_is_said_to_be_one_and_a_digit_is_not(room):
+    drawn = inputs.resolve(room, "mnist", "digit:4:3", "", None)
+    assert inputs.remarks(room, "mnist", "", None, drawn) == ""
+    noise = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    said = inputs.remarks(room, "mnist", "", None, noise)
+    metrics = room.critic("mnist").card["metrics"]
+    assert f"{metrics['far_false_alarms']:.1%}" in said
+    assert f"{metrics['far_error']:.3f}" in said
+    assert inputs.remarks(EMPTY, "mnist", "", None, noise) == ""  # nobody there to say so
+
+
+def test_every_place_to_send_a_picture_to_is_in_the_page(room):
+    import re
+
+    from vae_demo.ui import page, send
+
+    demo = page.build(room)
+    templates = " ".join(getattr(block, "html_template", "") or "" for block in demo.blocks.values())
+    there = set(re.findall(r'data-target="([^"]+)"', templates))
+    for tab, targets in send.TARGETS.items():
+        assert tab in page.TABS
+        assert {target for target, _ in targets} <= there

@@ -8,6 +8,7 @@ import shutil
 import socket
 import statistics
 import subprocess
+from urllib.parse import quote
 
 import gradio as gr
 import numpy as np
@@ -25,7 +26,7 @@ from vae_demo.ui.text import I18N
 from vae_demo.ui.text.latent_map import TEXTS
 
 CONFIG = DenseConfig(1, 28, (256, 128), 2)
-SCRIPT = (latent_map.ASSETS / "latent_map.js").read_text(encoding="utf-8")
+SCRIPT = latent_map.SCRIPT
 SHIPPED = [name for name in latent_map.MAPS if name in checkpoints.names()]
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync")  # fmt: skip
@@ -303,7 +304,12 @@ def url(room, tmp_path_factory):
         with gr.Tab("first"):
             gr.Markdown("first")
         with gr.Tab("map", id="map", render_children=True):
-            latent_map.build(Room(shipped) if len(shipped) == 4 else room, gr.Radio(["mnist"], visible=False))
+            part = latent_map.build(Room(shipped) if len(shipped) == 4 else room, gr.Radio(["mnist"], visible=False))
+
+        def restore(request: gr.Request):
+            return request.query_params.get("state") or gr.skip()
+
+        demo.load(restore, None, part.link["state"])
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -360,9 +366,10 @@ def visit(chromium, url):
     """Opens the map: visit(locale="ko-KR", width=375); at the end no page error is allowed."""
     visits = []
 
-    def opened(width=1280, height=900, **options):
+    def opened(width=1280, height=900, query="", **options):
         options = {"locale": "en-US", "reduced_motion": "reduce", **options}
-        visits.append(Visit(chromium.new_context(viewport={"width": width, "height": height}, **options), url))
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        visits.append(Visit(context, url + query))
         return visits[-1]
 
     yield opened
@@ -505,7 +512,7 @@ def test_the_cursor_flies_to_what_was_found(visit):
 def test_the_worked_example_follows_and_keeps_the_last_good_result(visit):
     here = visit()
     here.page.get_by_text("By hand").click()
-    text = here.page.locator(".latent-map details").last
+    text = here.page.locator(".latent-map details", has_text="By hand")
     assert "KL = 3.541 nats" in text.inner_text()
     here.page.get_by_label("σ² of dimension 1").fill("-1")
     assert "0.001" in text.locator(".error").inner_text()
@@ -569,3 +576,111 @@ def test_maps_that_cannot_be_loaded_are_told_of(chromium, url):
     here.get_by_role("tab", name="map").click()
     here.get_by_text(TEXTS["map.failed"][1]).wait_for()
     context.close()
+
+
+# ---------------------------------------------------------------------------------------------- a link, and a film
+
+
+def handler(room, name):
+    """A public event's function by its name."""
+    with gr.Blocks() as demo:
+        latent_map.build(room, gr.Radio(["mnist"]))
+    return next(event.fn for event in demo.fns.values() if event.api_name == name)
+
+
+def test_a_path_is_the_same_in_python_and_in_the_browser():
+    path = torch.tensor([[[0.0, 0.0], [0.5, 0.5]], [[0.3, 0.0], [0.5, 0.6]], [[0.3, 0.1], [0.5, 0.7]]])
+    expected = torch.tensor(javascript("return alongPath(data, 9);", path.tolist()))
+    torch.testing.assert_close(latent_map.along(path, 9), expected)
+
+
+@pytest.mark.parametrize("shares", [[[0.1, -0.25]] * 4, [[0.1, -0.25], [0, 1], [-1, 0.333], [0.5, 0.5]]])
+def test_a_stop_is_read_as_it_was_written(shares):
+    text = javascript("return writeStop(data);", shares)
+    assert text.count("_") == (0 if shares[0] == shares[1] else 3)
+    assert javascript("return readStop(data, 4);", text) == shares
+    assert latent_map.stops_of(f"at:0,0;path:{text}~0,0;only:3", 4)[0].tolist() == [
+        pytest.approx(pair) for pair in shares
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "1", "21,0", "0,nan", "0,0,0", "0,0_0,0", ",", "a,b"])
+def test_what_is_no_stop_is_refused(text):
+    assert javascript("return readStop(data, 4);", text) is None
+    with pytest.raises(ValueError, match=".*"):
+        latent_map.stops_of(f"path:{text}~0,0", 4)
+
+
+def test_the_film_shows_what_the_models_decode_along_the_path(room):
+    import base64
+    import io
+
+    from PIL import Image
+
+    made = json.loads(handler(room, "map_film")(None, "at:0,0;path:-0.5,0~0.5,0"))
+    read = Image.open(io.BytesIO(base64.b64decode(made["webp"].split(",")[1])))
+    assert read.n_frames == 2 * latent_map.FRAMES - 2
+    ae = room.checkpoints["mnist-ae-2d"]
+    one = latent_map.map_of(ae)
+    z = torch.tensor([[one["centre"][0] - 0.5 * one["half"], one["centre"][1]]])
+    first = np.asarray(read.convert("L"), dtype=float)[: 28 * 7, : 28 * 7].reshape(28, 7, 28, 7).mean((1, 3)) / 255
+    assert np.abs(first - ae.decode(z)[0, 0].numpy()).mean() < 0.03  # WebP keeps not every pixel
+    with pytest.raises(gr.Error, match="two stops"):
+        handler(room, "map_film")(None, "path:0,0")
+
+
+def test_a_link_brings_the_cursor_the_settings_and_the_path_back(visit):
+    here = visit()
+    here.page.get_by_role("radio", name="drift").check()
+    here.page.get_by_label("test digits").click()
+    here.page.get_by_label("same axes for all").click()
+    here.page.get_by_label("Highlight the 7s").click()
+    here.page.locator(".latent-map .map").nth(2).focus()
+    here.page.keyboard.press("Shift+ArrowLeft")
+    here.settle()
+    places = here.places()
+    here.page.wait_for_timeout(900)
+    here.requests.clear()
+    here.page.locator(".link-button").last.click()
+    here.page.wait_for_url("**state=**")
+    assert here.requests == []
+    state = here.page.url.split("state=")[1].split("&")[0]
+    other = visit(query=f"?state={state}")
+    other.settle()
+    torch.testing.assert_close(torch.tensor(other.places()), torch.tensor(places), atol=0.02, rtol=0)
+    assert other.page.get_by_role("radio", name="drift").is_checked()
+    assert not other.page.get_by_label("test digits").is_checked()
+    assert other.page.get_by_label("same axes for all").is_checked()
+    assert other.page.get_by_label("Highlight the 7s").get_attribute("aria-pressed") == "true"
+    assert other.page.locator(".latent-map .films").is_visible()
+
+
+def test_a_damaged_link_is_no_error(visit):
+    here = visit(query=f"?state={quote('nonsense;;:;at:99,9;path:0,0~x;background:__proto__;only:77;show:points')}")
+    here.settle()
+    assert len(here.places()) == 4
+    assert here.page.locator(".latent-map .films").is_hidden()
+
+
+def test_a_film_of_the_path_is_made_when_it_is_asked_for(visit):
+    here = visit()
+    here.page.get_by_role("button", name="Make a film to keep").click()
+    here.page.locator(".latent-map .film img").wait_for()
+    hrefs = [a.get_attribute("href") for a in here.page.locator(".latent-map .film a").all()]
+    assert [href[:15] for href in hrefs] == ["data:image/gif;", "data:image/webp"]
+    with here.page.expect_download() as download:
+        here.page.get_by_role("button", name="Save as one picture").click()
+    assert download.value.suggested_filename == "latent-path.png"
+
+
+def test_copied_python_decodes_the_places_under_the_cursor(visit, tmp_path, monkeypatch):
+    if len(SHIPPED) < 4:
+        pytest.skip("needs the shipped models")
+    here = visit()
+    here.page.wait_for_timeout(900)
+    monkeypatch.chdir(tmp_path)
+    scope = {}
+    exec(here.page.locator(".latent-map pre").text_content(), scope)
+    copied = torch.tensor(list(scope["places"].values()))
+    torch.testing.assert_close(copied, torch.tensor(here.places()), atol=0.006, rtol=0)
+    assert sorted(file.stem for file in tmp_path.glob("*.png")) == sorted(latent_map.MAPS)

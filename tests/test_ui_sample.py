@@ -4,6 +4,7 @@ import dataclasses
 import json
 import math
 
+import gradio as gr
 import pytest
 import torch
 from PIL import Image
@@ -12,7 +13,11 @@ from safetensors.torch import save_file
 import vae_demo
 from vae_demo.images import sheet
 from vae_demo.models import VQVAE, VQVAE2, VQ2Config, VQConfig
+from vae_demo.priors import CodePrior, CodePriorConfig
 from vae_demo.ui import sample
+from vae_demo.ui.checks import UserError
+from vae_demo.ui.figures import tiles
+from vae_demo.ui.room import Room
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +119,58 @@ def test_copied_python_makes_the_pictures_of_the_page(name, prior, tmp_path, mon
 def test_a_code_film_wants_codes(autoencoders):
     with pytest.raises(ValueError, match="VQ"):
         sample.code_film(autoencoders[0], autoencoders[0].draw(1), 4)
+
+
+def test_tiles_lie_where_the_page_looks_for_them():
+    """assets/send.js cuts tile k out by the same rule: columns, one pixel between, a missing row shared."""
+    x = torch.rand(7, 1, 5, 5, generator=torch.Generator().manual_seed(0))
+    sheet = tiles(x)
+    assert sheet.shape == (1, 17, 17)  # 3 columns
+    for k, picture in enumerate(x):
+        top, left = k // 3 * 6, k % 3 * 6
+        assert torch.equal(sheet[:, top : top + 5, left : left + 5], picture)
+    two = tiles(x[:2])  # one row of two, in the middle of a square
+    assert torch.equal(two[:, 3:8, 6:11], x[1])
+
+
+@pytest.fixture
+def vq_with_prior(vq, tmp_path):
+    """The same with a tiny random prior over its codes."""
+    grids = (4,) if isinstance(vq.network, VQVAE) else (2, 4)
+    config = CodePriorConfig(entries=8, grids=grids, width=16, depth=1, heads=2)
+    torch.manual_seed(1)
+    (tmp_path / "prior.json").write_text(json.dumps(dataclasses.asdict(config)))
+    save_file(CodePrior(config).state_dict(), tmp_path / "prior.safetensors")
+    return vae_demo.load(str(tmp_path), "cpu")
+
+
+def built(room):
+    """The tab and its public handlers by name."""
+    with gr.Blocks() as demo:
+        tab = sample.build(room, gr.Radio(["mnist", "celeba"]))
+    return tab, {event.api_name: event.fn for event in demo.fns.values() if event.api_name}
+
+
+def test_the_code_prior_is_offered_where_a_model_has_one_and_draws_as_a_film(vq_with_prior, autoencoders):
+    room = Room({"mnist-vq-vae": vq_with_prior, "mnist-dense-ae": autoencoders[0]})
+    tab, handlers = built(room)
+    html, sheet, lines = handlers["sample"]("mnist", "codes", 4, 1.0, 3, None)
+    assert html.count("<figure") == 1  # the AE has no codes
+    assert "dense AE" in html  # and is said to be left out
+    assert 'prior="codes"' in lines
+    film = handlers["sample_film"]("mnist", 1.0, 3, None)
+    assert film.count("<button type=") == sample.FILM + 1  # the frames, and play
+    _, *_, priors, _, _, box, _, _ = tab.refresh("mnist", "codes", 4, 1.0, 3, None, 1, None)
+    assert priors["value"] == "codes"
+    assert "codes" in [value for _, value in priors["choices"]]
+    assert box["visible"]
+
+
+def test_without_a_code_prior_it_is_not_offered(autoencoders):
+    tab, handlers = built(Room({"mnist-dense-ae": autoencoders[0]}))
+    _, *_, priors, _, _, box, _, _ = tab.refresh("mnist", "codes", 4, 1.0, 3, None, 1, None)
+    assert priors["value"] == "normal"
+    assert "codes" not in [value for _, value in priors["choices"]]
+    assert not box["visible"]
+    with pytest.raises(UserError, match="one of"):
+        handlers["sample"]("mnist", "dice", 4, 1.0, 3, None)

@@ -1,0 +1,297 @@
+"""How fast everything is, beside a floor measured in the same run: python tests/bench.py [--quick] [--out FILE].
+
+Prints Markdown: the processor's floor, each checkpoint's latency in several engines with their agreement, a round trip
+in a browser beside a trivial Gradio event, and start-up and memory beside an empty Gradio app that imports torch.
+`--out BENCHMARKS.md` keeps it in the repository. Nothing else should run on the machine meanwhile.
+"""
+
+import argparse
+import copy
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+import torch  # noqa: E402
+from torch import nn  # noqa: E402
+from torch.nn.utils.fusion import fuse_conv_bn_eval  # noqa: E402
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+
+import vae_demo  # noqa: E402
+from vae_demo import ops  # noqa: E402
+
+EMPTY = """
+import os; os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+import gradio as gr, torch
+with gr.Blocks() as demo:
+    box, out = gr.Textbox(elem_id="box"), gr.Textbox(elem_id="out")
+    box.input(lambda text: text, box, out, show_progress="hidden")
+demo.launch(server_port=PORT, ssr_mode=False, quiet=True)
+"""
+
+
+def milliseconds(run: Callable, least: float = 0.3) -> float:
+    """The median time of `run` over at least that many seconds, after two runs to warm up."""
+    run(), run()
+    times: list[float] = []
+    start = time.perf_counter()
+    while len(times) < 5 or time.perf_counter() - start < least:
+        before = time.perf_counter()
+        run()
+        times.append(1000 * (time.perf_counter() - before))
+    return statistics.median(times)
+
+
+def floor(side: int = 1024) -> float:
+    """GFLOP/s of one thread on a large float32 product: what no network on this processor exceeds."""
+    a, b = torch.randn(side, side), torch.randn(side, side)
+    return 2 * side**3 / milliseconds(lambda: a @ b) / 1e6
+
+
+def folded(network: nn.Module) -> nn.Module:
+    """A copy in which every batch norm right after a convolution is part of it."""
+    network = copy.deepcopy(network)
+    for parent in network.modules():
+        if isinstance(parent, nn.Sequential):
+            for i in range(len(parent) - 1):
+                first, second = parent[i], parent[i + 1]
+                if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
+                    parent[i], parent[i + 1] = fuse_conv_bn_eval(first, second), nn.Identity()
+    return network
+
+
+def channels_last(network: nn.Module) -> nn.Module:
+    """A copy whose weights lie channel by channel."""
+    return copy.deepcopy(network).to(memory_format=torch.channels_last)
+
+
+def bf16(network: nn.Module) -> Callable:
+    """bfloat16 inside, float32 outside."""
+
+    def run(x: torch.Tensor) -> torch.Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            return network(x).float()
+
+    return run
+
+
+def compiled(network: nn.Module) -> Callable:
+    """torch.compile, for this very shape."""
+    return torch.compile(copy.deepcopy(network), dynamic=False)
+
+
+COMPILED = ("mnist-vae", "mnist-conv-vae", "celeba-vae")
+ENGINES: tuple[Callable, ...] = (channels_last, folded, bf16, compiled)
+
+
+@torch.inference_mode()
+def row(ae: vae_demo.Checkpoint, peak: float, quick: bool) -> str:
+    """One checkpoint's line; `peak` in GFLOP/s."""
+    x = torch.rand(64, *ae.shape, generator=torch.Generator().manual_seed(0))
+    z = ae.encode(x)
+    cells = [
+        milliseconds(partial(ae.encode, x[:1])),
+        milliseconds(partial(ae.decode, z[:1])),
+        milliseconds(partial(ae.encode, x)),
+        milliseconds(partial(ae.decode, z)),
+        milliseconds(lambda: ae.decode(ops.interpolate(z[0], z[1], 11))),
+    ]
+    with FlopCounterMode(display=False) as counter:
+        reference = ae.network(x)
+    cells.append(counter.get_total_flops() / peak / 1e6)
+    usual = milliseconds(partial(ae.network, x))
+    ways = []
+    for engine in ENGINES:
+        if engine is compiled and (quick or ae.name not in COMPILED):
+            ways.append("")
+            continue
+        try:
+            run = engine(ae.network)
+            gap = (run(x) - reference).abs().max().item()
+            ways.append(f"{usual / milliseconds(partial(run, x)):.2f}× (±{gap:.0e})")
+        except (RuntimeError, NotImplementedError) as error:
+            ways.append(type(error).__name__)
+    return f"| {ae.name} | " + " | ".join([f"{cell:.2f}" for cell in cells] + ways) + " |"
+
+
+def networks(quick: bool) -> list[str]:
+    """A line for every checkpoint."""
+    titles = ["checkpoint", "encode 1", "decode 1", "encode 64", "decode 64", "film of 11", "floor 64"]
+    titles += [engine.__name__ for engine in ENGINES]
+    lines = [f"| {' | '.join(titles)} |", "|" + "---|" * len(titles)]
+    peak = floor()
+    for name in vae_demo.names():
+        lines.append(row(vae_demo.load(name, "cpu"), peak, quick))
+        print(lines[-1], file=sys.stderr, flush=True)
+    return lines
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Served:
+    """A process that serves a page; `seconds` until its first page, and `memory` in MB after it."""
+
+    def __init__(self, words: list[str], port: int, folder: str) -> None:
+        self.url = f"http://127.0.0.1:{port}/"
+        start = time.perf_counter()
+        self.process = subprocess.Popen(
+            words, cwd=ROOT, env=os.environ | {"GRADIO_TEMP_DIR": folder}, stdout=subprocess.DEVNULL
+        )
+        while True:
+            assert self.process.poll() is None, words
+            try:
+                urllib.request.urlopen(self.url, timeout=60).read()
+                break
+            except OSError:
+                time.sleep(0.01)
+        self.seconds = time.perf_counter() - start
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        self.memory = pages * os.sysconf("SC_PAGESIZE") / 1e6
+
+    def __enter__(self) -> "Served":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(60)
+
+
+def start_up(times: int) -> list[str]:
+    """First page and memory of the app and of an empty one, by turns, so that neither has the warmer disk."""
+    seconds: dict[str, list[float]] = {"empty": [], "app": []}
+    memory: dict[str, list[float]] = {"empty": [], "app": []}
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(times):
+            for name in seconds:
+                port = free_port()
+                words = ["-c", EMPTY.replace("PORT", str(port))]
+                if name == "app":
+                    words = ["app.py", "--no-browser", "--device", "cpu", "--port", str(port)]
+                with Served([sys.executable, *words], port, folder) as served:
+                    seconds[name].append(served.seconds)
+                    memory[name].append(served.memory)
+    load = (
+        "import time, torch; from vae_demo.checkpoints import load, names; torch.set_num_threads(1); t = time.time(); "
+    )
+    load += "[load(name, 'cpu') for name in names()]; print(time.time() - t)"
+    loaded = min(
+        float(subprocess.run([sys.executable, "-c", load], cwd=ROOT, capture_output=True, text=True).stdout)
+        for _ in range(times)
+    )
+    bare, ours = min(seconds["empty"]), min(seconds["app"])
+    held, more = min(memory["empty"]), min(memory["app"]) - min(memory["empty"])
+    return [
+        "| start | empty Gradio app with torch | this app | goal |",
+        "|---|---|---|---|",
+        f"| first page, s | {bare:.2f} | {ours:.2f} ({ours / bare:.2f}×) | 1.25× |",
+        f"| memory after it, MB | {held:.0f} | {held + more:.0f} (+{more:.0f}) | +350 |",
+        f"| all {len(vae_demo.names())} checkpoints, s | | {loaded:.2f} | 1 |",
+    ]
+
+
+def round_trips(times: int) -> list[str]:
+    """From a key to what it changes on the screen: a trivial event of an empty app, and two of ours."""
+    from playwright.sync_api import Page, sync_playwright
+
+    def median(page: Page, press: Callable[[int], object], changed: str) -> float:
+        spent = []
+        for turn in range(times):
+            before = page.evaluate(changed)
+            start = time.perf_counter()
+            press(turn)
+            page.wait_for_function(f"before => ({changed}) !== before", arg=before, polling=4)
+            spent.append(1000 * (time.perf_counter() - start))
+        return statistics.median(spent[2:])
+
+    rows = ["| round trip in a browser, ms | median |", "|---|---|"]
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        port = free_port()
+        with Served([sys.executable, "-c", EMPTY.replace("PORT", str(port))], port, folder) as served:
+            page = browser.new_page()
+            page.set_default_timeout(180_000)
+            page.goto(served.url)
+            page.wait_for_selector("#box textarea, #box input")
+            box = page.locator("#box textarea, #box input").first
+            result = "document.querySelector('#out textarea, #out input').value"
+            rows.append(f"| trivial event of an empty app | {median(page, lambda n: box.fill(str(n)), result):.0f} |")
+        port = free_port()
+        words = [sys.executable, "app.py", "--no-browser", "--device", "cpu", "--port", str(port)]
+        with Served(words, port, folder) as served:
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.set_default_timeout(180_000)
+            page.goto(served.url + "?lang=en")
+            page.wait_for_selector(".figures img >> visible=true")
+            page.wait_for_timeout(2000)
+            digits = [page.get_by_role("button", name=str(n), exact=True).first for n in range(10)]
+            result = "document.querySelector('.figures img').src"
+            spent = median(page, lambda n: digits[(n * 3 + 1) % 10].press("Enter"), result)
+            rows.append(f"| a digit through every variant (Reconstruct) | {spent:.0f} |")
+            slider = page.locator("[role=tabpanel]:visible input[type=range]").last
+            result = "document.querySelector('.results svg').innerHTML"
+            spent = median(page, lambda n: slider.press("ArrowRight" if n % 20 < 10 else "ArrowLeft"), result)
+            rows.append(f"| the slider of sigma (Reconstruct) | {spent:.0f} |")
+        browser.close()
+    return rows
+
+
+def machine() -> str:
+    """Processor, cores, system and versions, in a line."""
+    processor = platform.processor() or platform.machine()
+    cpus = Path("/proc/cpuinfo")
+    if cpus.exists():
+        names = [line for line in cpus.read_text().splitlines() if line.startswith("model name")]
+        processor = names[0].partition(": ")[2] if names else processor
+    import gradio
+
+    versions = f"Python {platform.python_version()}, torch {torch.__version__}, Gradio {gradio.__version__}"
+    return f"{processor}, {os.cpu_count()} cores, {platform.system()}; {versions}; one thread"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="no torch.compile, fewer repeats")
+    parser.add_argument("--out", type=Path, help="write the page there too")
+    asked = parser.parse_args()
+    torch.set_num_threads(1)
+    turns = 1 if asked.quick else 3
+    page = ["# Benchmarks", "", f"`python tests/bench.py` on {time.strftime('%Y-%m-%d')}: {machine()}.", ""]
+    page += [*start_up(turns), "", *round_trips(8 if asked.quick else 22), ""]
+    page += [
+        f"The floor of this processor is {floor():.0f} GFLOP/s (a 1024 × 1024 product in float32). Milliseconds by",
+        "number of pictures; the floor of 64 pictures is their multiplications and additions at that speed, encode and",
+        "decode. On the right, how many times faster than eager another engine encodes and decodes 64 pictures, and",
+        "by how much its pictures differ at most (0 to 1); torch.compile takes its time, so a few are compiled.",
+        "",
+        *networks(asked.quick),
+        "",
+        "`python tests/load.py` plays a room of visitors.",
+        "",
+    ]
+    print("\n".join(page))
+    if asked.out:
+        asked.out.write_text("\n".join(page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

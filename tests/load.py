@@ -1,0 +1,238 @@
+"""A room full of visitors, on this computer only: python tests/load.py [--visitors 100] [--rounds 3] [--think 3].
+
+Starts the app and a bare Gradio app, each in a process of its own, and plays the same scenes on both: everybody
+presses the same example at once, everybody is in another tab at once, and everybody takes time to think. Prints a
+Markdown table. A picture that does not arrive whole is a failure, and the command ends with 1.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+MOST_VISITORS, MOST_ROUNDS = 500, 2000
+
+# The floor: the same payload as one press of Reconstruct, without any computing.
+BARE = """
+import os; os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+import gradio as gr, torch
+from PIL import Image
+html, picture = "x" * 31_000, Image.effect_noise((420, 420), 60)
+def same(*_): return html, picture, ""
+with gr.Blocks(delete_cache=(60, 60)) as demo:
+    texts = [gr.Textbox() for _ in range(4)]
+    gr.Button().click(same, texts, [gr.HTML(), gr.Image(format="png"), gr.Textbox()], api_name="reconstruct",
+                      concurrency_limit=2)
+demo.queue(api_open=False, max_size=MAX).launch(server_port=PORT, ssr_mode=False, quiet=True)
+"""
+
+
+@dataclass
+class Server:
+    """A running app."""
+
+    port: int
+    pid: int
+    folder: Path
+
+    @property
+    def memory(self) -> float:
+        """MB that its process holds."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
+
+    @property
+    def disk(self) -> float:
+        """MB in its upload folder."""
+        return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file()) / 1e6
+
+
+@dataclass
+class Scene:
+    """What a number of visitors saw."""
+
+    name: str
+    seconds: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    full: int = 0
+    took: float = 0.0
+
+    def row(self) -> str:
+        ordered = sorted(self.seconds) or [float("nan")]
+        p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+        return (
+            f"| {self.name} | {len(self.seconds)} | {len(self.seconds) / self.took:.1f} | "
+            f"{statistics.median(ordered):.2f} | {p95:.2f} | {ordered[-1]:.2f} | {self.full} | {len(self.failures)} |"
+        )
+
+
+async def http(port: int, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+    """One request on a connection of its own: (status, body)."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
+    try:
+        head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+        writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        top = await reader.readuntil(b"\r\n\r\n")
+        status, chunked = int(top.split()[1]), b"chunked" in top.lower()
+        parts = []
+        while chunked and (size := int(await reader.readline(), 16)):
+            parts.append((await reader.readexactly(size + 2))[:-2])
+        return status, b"".join(parts) if chunked else await reader.read()
+    finally:
+        writer.close()
+
+
+async def press(port: int, name: str, data: list, scene: Scene) -> None:
+    """One event, and the picture that it names, timed together."""
+    start = time.perf_counter()
+    try:
+        status, body = await http(port, "POST", f"/gradio_api/call/{name}", json.dumps({"data": data}).encode())
+        if status == 503:
+            scene.full += 1
+            return
+        if status != 200:
+            raise ValueError(f"status {status}: {body[:200]!r}")
+        event = json.loads(body)["event_id"]
+        status, body = await http(port, "GET", f"/gradio_api/call/{name}/{event}")
+        if status != 200 or b"event: complete" not in body:
+            raise ValueError(f"status {status}: {body[-200:]!r}")
+        for url in re.findall(rb'"url": "http://127.0.0.1:\d+(/gradio_api/file=[^"]+)"', body):
+            status, picture = await http(port, "GET", url.decode())
+            whole = picture.startswith(b"\x89PNG") and b"IEND" in picture[-12:] or picture[8:12] == b"WEBP"
+            if status != 200 or not whole:
+                raise ValueError(f"picture: status {status}, {len(picture)} bytes")
+        scene.seconds.append(time.perf_counter() - start)
+    except (OSError, ValueError, asyncio.IncompleteReadError) as error:
+        scene.failures.append(f"{name}: {error!r}"[:300])
+
+
+async def play(port: int, name: str, visitors: int, rounds: int, think: float, choose: Callable) -> Scene:
+    """Everybody presses `rounds` times, after `think` seconds on average; `choose` gives (event, data)."""
+    scene = Scene(name)
+
+    async def visitor(number: int) -> None:
+        chance = random.Random(number)
+        for turn in range(rounds):
+            if think:
+                await asyncio.sleep(chance.uniform(0, 2 * think))
+            event, data = choose(chance, turn)
+            await press(port, event, data, scene)
+
+    start = time.perf_counter()
+    await asyncio.gather(*(visitor(number) for number in range(visitors)))
+    scene.took = time.perf_counter() - start
+    return scene
+
+
+def same(chance: random.Random, turn: int) -> tuple[str, list]:
+    """The same example for everybody."""
+    return "reconstruct", ["mnist", "digit:7", "astronaut", None]
+
+
+def every_tab(chance: random.Random, turn: int) -> tuple[str, list]:
+    """Any tab, with a digit and a seed of one's own."""
+    digit, other = (f"digit:{chance.randrange(10)}:{chance.randrange(6)}" for _ in range(2))
+    seed = chance.randrange(10_000)
+    return chance.choice(
+        [
+            ("reconstruct", ["mnist", digit, "astronaut", None]),
+            ("posterior", ["mnist", digit, "astronaut", None, "mnist-vae", "celeba-vae", 1.0, seed]),
+            ("denoise", ["mnist", digit, "astronaut", None, "gaussian", chance.random(), seed, ""]),
+            ("sample", ["mnist", "normal", 9, 1.0, seed]),
+            ("interpolate", ["mnist", digit, "astronaut", None, other, "astronaut", None, "linear", 11,
+                             ["mnist-vae", "mnist-conv-ae"], 0, seed, False]),
+            ("arithmetic", ["mnist", "mnist-vae", "own", digit, "", None, "own", other, "", None, "upright_1", "",
+                            "", None, 1.0, "plain"]),
+        ]
+    )  # fmt: skip
+
+
+@contextmanager
+def serving(words: list[str], port: int) -> Iterator[Server]:
+    """A process that serves on that port, with an upload folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {"GRADIO_TEMP_DIR": folder, "PYTHONPATH": str(ROOT)}
+        process = subprocess.Popen(
+            words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            limit = time.monotonic() + 300
+            while True:
+                assert process.poll() is None, f"{words} ended"
+                assert time.monotonic() < limit
+                try:
+                    asyncio.run(http(port, "GET", "/config"))
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield Server(port, process.pid, Path(folder))
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--visitors", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--think", type=float, default=3.0, help="seconds between two presses of a visitor, on average")
+    parser.add_argument(
+        "--events", type=int, default=0, help="then this many more presses, to see whether memory grows"
+    )
+    asked = parser.parse_args()
+    if not (1 <= asked.visitors <= MOST_VISITORS and 1 <= asked.rounds <= MOST_ROUNDS and 0 <= asked.think <= 60):
+        parser.error(f"at most {MOST_VISITORS} visitors, {MOST_ROUNDS} rounds and 60 seconds")
+    failures = []
+    print("| scene | events | a second | median s | p95 s | longest s | told that it is full | failed |")
+    print("|---|---|---|---|---|---|---|---|")
+
+    def run(server: Server, title: str, think: float, choose: Callable, rounds: int = asked.rounds) -> None:
+        scene = asyncio.run(play(server.port, title, asked.visitors, rounds, think, choose))
+        print(scene.row(), flush=True)
+        failures.extend(scene.failures)
+
+    port = free_port()
+    bare = BARE.replace("PORT", str(port)).replace("MAX", "None")
+    with serving([sys.executable, "-c", bare], port) as server:
+        asyncio.run(play(server.port, "warm", 1, 2, 0, same))
+        run(server, "bare Gradio, all at once", 0, same)
+        run(server, "bare Gradio, with time to think", asked.think, same)
+    port = free_port()
+    with serving([sys.executable, "app.py", "--no-browser", "--port", str(port)], port) as server:
+        for choose in (same, every_tab):
+            asyncio.run(play(server.port, "warm", 1, 30, 0, choose))
+        before = server.memory
+        run(server, "one example, all at once", 0, same)
+        run(server, "one example, with time to think", asked.think, same)
+        run(server, "all tabs, all at once", 0, every_tab)
+        run(server, "all tabs, with time to think", asked.think, every_tab)
+        print(f"\nmemory {before:.0f} MB before, {server.memory:.0f} MB after; files {server.disk:.0f} MB")
+        for _ in range(asked.events // 1000):
+            asyncio.run(play(server.port, "more", 20, 50, 0, every_tab))
+            print(f"1000 events more: memory {server.memory:.0f} MB, files {server.disk:.0f} MB", flush=True)
+    for failure in failures[:10]:
+        print(failure, file=sys.stderr)
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,261 @@
+"""Starting the app, its public events, what it leaves on the disk, and the repository as a Hugging Face Space."""
+
+import asyncio
+import importlib.util
+import inspect
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+import yaml
+
+import app
+from vae_demo.ui import door, leftovers
+from vae_demo.ui.text import TEXTS
+
+ROOT = Path(__file__).parent.parent
+
+
+# The command line
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Runs main with some words; gives what was built, launched and opened, without doing any of it."""
+    seen = {}
+    demo = SimpleNamespace(block_thread=lambda: seen.update(waits=True))
+
+    def launch(demo, language=None, **options):
+        seen.update(language=language, **options)
+        return None, f"http://127.0.0.1:{options['server_port']}/", None
+
+    monkeypatch.setattr(app, "build", lambda device: seen.update(device=device) or demo)
+    monkeypatch.setattr(app, "launch", launch)
+    monkeypatch.setattr(app.webbrowser, "open", lambda url: seen.update(opened=url))
+    monkeypatch.setattr(app.signal, "signal", lambda *_: None)
+    for name in ("SPACE_ID", "SPACES_ZERO_GPU", "GRADIO_SERVER_PORT", "GRADIO_SERVER_NAME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def main(*words):
+        seen.clear()
+        monkeypatch.setattr("sys.argv", ["app.py", *words])
+        app.main()
+        return dict(seen)
+
+    return main
+
+
+def test_without_options_the_browser_opens_the_page(started):
+    seen = started()
+    assert seen["opened"] == f"http://127.0.0.1:{seen['server_port']}/"
+    assert (seen["server_name"], seen["share"], seen["device"], seen["language"]) == ("127.0.0.1", False, None, None)
+    assert seen["waits"]
+
+
+def test_every_option_arrives(started):
+    seen = started("--host", "0.0.0.0", "--port", "18760", "--share", "--device", "cpu", "--no-browser", "--lang", "ko")
+    assert seen["server_port"] in range(18760, 18780)
+    assert (seen["server_name"], seen["share"], seen["device"], seen["language"]) == ("0.0.0.0", True, "cpu", "ko")
+    assert "opened" not in seen
+
+
+def test_a_space_opens_no_browser(started, monkeypatch):
+    monkeypatch.setenv("SPACE_ID", "someone/vae_demo")
+    monkeypatch.setenv("GRADIO_SERVER_NAME", "0.0.0.0")
+    seen = started()
+    assert "opened" not in seen
+    assert seen["server_name"] == "0.0.0.0"
+
+
+def test_on_zero_gpu_a_function_is_offered_and_the_cpu_computes(started, monkeypatch):
+    offered = []
+    monkeypatch.setattr(app, "SPACES", SimpleNamespace(GPU=offered.append))
+    assert started()["device"] is None
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+    assert started()["device"] == "cpu"
+    assert len(offered) == 1
+
+
+@pytest.mark.parametrize("words", [("--port", "0"), ("--port", "70000"), ("--port", "x"), ("--lang", "fr"), ("--tpu",)])
+def test_a_wrong_option_is_told(started, words, capsys):
+    with pytest.raises(SystemExit):
+        started(*words)
+    assert "error" in capsys.readouterr().err
+
+
+def test_a_device_that_is_not_there_is_told_in_a_line(started, monkeypatch):
+    def build(device):
+        raise ValueError("device 'cuda' cannot be used here")
+
+    monkeypatch.setattr(app, "build", build)
+    with pytest.raises(SystemExit, match="device 'cuda' cannot be used here"):
+        started("--device", "cuda")
+
+
+def test_mcp_needs_its_package_and_says_so(started):
+    if importlib.util.find_spec("mcp"):
+        assert started("--mcp")["mcp_server"] is True
+    else:
+        with pytest.raises(SystemExit, match=r"gradio\[mcp\]"):
+            started("--mcp")
+
+
+def test_a_port_in_use_moves_on_and_says_so(server):
+    assert server.port > server.wanted
+    assert f"port {server.wanted} is in use, taking {server.port}" in server.said.read_text()
+
+
+def test_no_port_free_is_told(monkeypatch):
+    def bind(*_):
+        raise OSError("in use")
+
+    monkeypatch.setattr(app.socket.socket, "bind", bind)
+    with pytest.raises(OSError, match="no free port from 65530 to 65535"):
+        app.free_port("127.0.0.1", 65530)
+
+
+# Public events
+
+
+def test_every_public_event_is_named_described_and_typed(server):
+    named = json.loads(server.request("GET", "/gradio_api/info")[1])["named_endpoints"]
+    assert {"/reconstruct", "/posterior", "/denoise", "/sample", "/interpolate", "/arithmetic"} <= set(named)
+    for name, event in named.items():
+        assert re.fullmatch(r"/[a-z]+(_[a-z]+)*", name), name
+        assert len(event.get("description") or "") > 20, f"{name} has no docstring"
+        for parameter in event["parameters"]:
+            where = f"{name}: {parameter['parameter_name']}"
+            assert not re.match(r"param_\d|args|kwargs|_", parameter["parameter_name"]), where
+            assert parameter["python_type"]["type"] not in ("Any", "dict", ""), where
+
+
+def test_no_event_is_open_beside_the_queue(server):
+    status, _ = server.post("/gradio_api/run/reconstruct", {"data": ["mnist", "digit:7", "", None]})
+    assert status != 200
+
+
+def test_the_page_speaks_the_language_of_the_option(server):
+    assert b"const fallback = 'ko'" in server.request("GET", "/")[1]
+
+
+# A full room
+
+
+async def called(inner, method="POST", path="/gradio_api/queue/join", body=b"{}", headers=()):
+    """Status and body that the door lets out."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": method, "path": path, "headers": list(headers), "query_string": b""}
+    await door.Door(inner)(scope, receive, send)
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+
+
+async def full(scope, receive, send):
+    await send({"type": "http.response.start", "status": 503, "headers": []})
+    await send({"type": "http.response.body", "body": b'{"detail": "Queue is full. Max size is 3."}'})
+
+
+@pytest.mark.parametrize(
+    ("headers", "language"),
+    [([], 0), ([(b"accept-language", b"ko-KR,ko;q=0.9")], 1), ([(b"cookie", b"lang=ko")], 1)],
+)
+def test_a_full_room_is_told_in_the_visitors_language(headers, language):
+    status, body = asyncio.run(called(full, headers=headers))
+    assert status == 429  # Gradio's page shows the words of anything but a 503
+    assert json.loads(body) == {"detail": TEXTS["common.full"][language]}
+
+
+# What is left on the disk
+
+
+def test_old_files_and_the_oldest_of_too_many_are_swept(tmp_path):
+    def file(name: str, age: float, size: int = 1000) -> Path:
+        path = tmp_path / name / "picture.png"
+        path.parent.mkdir()
+        path.write_bytes(bytes(size))
+        os.utime(path, (time.time() - age, time.time() - age))
+        return path
+
+    old, late, early, new = file("old", 200), file("late", 50), file("early", 90), file("new", 1)
+    leftovers.sweep(tmp_path, age=100, most_bytes=2500)
+    assert not old.parent.exists()
+    assert not early.exists()
+    assert late.exists()
+    assert new.exists()
+    leftovers.sweep(tmp_path / "nowhere")
+
+
+def test_a_photo_stays_while_any_page_shows_it(tmp_path):
+    uploads, photo = leftovers.Uploads(), tmp_path / "photo.png"
+    photo.write_bytes(b"x")
+    uploads.hold(photo, "one")
+    uploads.hold(photo, "two")
+    uploads.release("one")
+    assert photo.exists()
+    uploads.release("two")
+    uploads.release("two")
+    assert not photo.exists()
+    assert uploads.pages == {}
+
+
+def test_every_app_has_a_folder_of_its_own_that_goes_with_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "not there yet"))
+    folder = leftovers.own_folder()
+    assert folder.parent == tmp_path / "not there yet"
+    assert os.environ["GRADIO_TEMP_DIR"] == str(folder)
+
+    async def live():
+        async with leftovers.swept(folder)(None):
+            (folder / "photo.png").write_bytes(b"x")
+
+    asyncio.run(live())
+    assert not folder.exists()
+
+
+# The repository as a Space
+
+
+def front_matter() -> dict:
+    return yaml.safe_load((ROOT / "README.md").read_text(encoding="utf-8").split("---")[1])
+
+
+def test_the_front_matter_fits_what_is_required():
+    front = front_matter()
+    required = (ROOT / "requirements.txt").read_text()
+    assert front["sdk"] == "gradio"
+    assert f"gradio=={front['sdk_version']}" in required
+    assert front["sdk_version"] == gr.__version__
+    assert front["python_version"] in ("3.10", "3.12")  # what ZeroGPU has
+    assert (ROOT / front["app_file"]).is_file()
+    assert len(front["short_description"]) <= 60
+    colours = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
+    assert {front["colorFrom"], front["colorTo"]} <= colours
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git lists the files of the repository")
+def test_no_file_is_too_large_for_a_space_without_lfs():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    files = [ROOT / name for name in listed.stdout.split("\0") if name]
+    large = {file.name: file.stat().st_size for file in files if file.is_file() and file.stat().st_size > 10 * 2**20}
+    assert large == {}
+
+
+def test_no_file_or_folder_shadows_a_package_that_gradio_imports():
+    assert not {"mcp.py", "mcp", "spaces.py", "spaces"} & {path.name for path in ROOT.iterdir()}
+
+
+def test_no_server_side_rendering():
+    assert "ssr_mode=False" in inspect.getsource(app.launch)  # a Space would switch it on
