@@ -190,7 +190,6 @@ def test_faces_are_one_press_away(visit):
     page.wait_for_function("() => document.querySelector('.pad canvas').offsetParent === null")
 
 
-@pytest.mark.xfail(reason="a picture sent while its tab first opens can be replaced by what opens with the tab")
 def test_a_picture_is_sent_on(visit):
     page = visit("?tab=reconstruct&lang=en")
     seen(page, ".figures img")
@@ -208,7 +207,6 @@ def test_a_picture_is_sent_on(visit):
     )
 
 
-@pytest.mark.xfail(reason="a term set while its tab first opens can be set back by what opens with the tab")
 def test_one_of_the_samples_is_opened_and_sent_to_a_term(visit):
     page = visit("?tab=sample&lang=en&prior=mixture")
     seen(page, "[data-tiles] > img")

@@ -214,3 +214,8 @@ def test_the_histogram_holds_the_shares_of_all_numbers():
     edges = torch.linspace(-checkpoints.REACH, checkpoints.REACH, checkpoints.BINS + 1)
     expected = torch.distributions.Normal(0.0, 1.0).cdf(edges).diff()
     assert (shares - expected).abs().max() < 3e-3
+
+
+def test_the_histogram_counts_further_than_float32_can():
+    z = torch.full((300, 65_536), 0.5)  # 19.7 million equal numbers; 2**24 is 16.8 million
+    assert latents.histogram(z).max().item() == 1.0

@@ -167,6 +167,12 @@ def read_network(folder: Path, classes: tuple[tuple[type[Network], type], ...]) 
     return fill(network_class, config, folder / "model.safetensors")
 
 
+def read_prior(folder: Path) -> CodePrior:
+    """The code prior of a folder, in eval mode, on the CPU; raises CheckpointError as `read_network` does."""
+    config = make_config(CodePriorConfig, read_json(folder / "prior.json"), folder.name)
+    return fill(CodePrior, config, folder / "prior.safetensors")
+
+
 def fill(network_class: type[Network], config: Any, file: Path) -> Network:
     """A network of that class and config with the weights of the file, strictly."""
     try:
@@ -230,8 +236,7 @@ class Checkpoint:
         self._check_latents()
         self.code_prior: CodePrior | None = None
         if (folder / "prior.safetensors").exists():
-            written = make_config(CodePriorConfig, read_json(folder / "prior.json"), folder.name)
-            self.code_prior = fill(CodePrior, written, folder / "prior.safetensors").to(device)
+            self.code_prior = read_prior(folder).to(device)
 
     def __repr__(self) -> str:
         return f"Checkpoint({self.name!r}, {type(self.network).__name__}, D = {self.latent_dim}, {self.device})"

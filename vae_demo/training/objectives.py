@@ -39,6 +39,9 @@ class Objective(nn.Module, ABC):
     @abstractmethod
     def forward(self, model, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms: ...
 
+    def go_on_from(self, model: nn.Module) -> None:  # noqa: B027  most objectives keep nothing of their own
+        """Told before a trained model is trained further."""
+
 
 class Reconstruction(Objective):
     """||x - x_hat||²."""
@@ -251,6 +254,7 @@ class Edits(nn.Module):
         ("Wearing_Hat", "Bangs"), ("Wearing_Hat", "Blond_Hair"), ("Wearing_Hat", "Black_Hair"),
     )  # fmt: skip
     GLASSES_SHARE = 0.4  # of the edits; the rest is shared evenly
+    TAKEN_OFF = 0.7  # of those who wear clear glasses: they are few, and a pair that stays is what one sees
 
     codes: Tensor
     seen: Tensor
@@ -287,6 +291,7 @@ class Edits(nn.Module):
         self.register_buffer("set_by", set_by, persistent=False)
         self.register_buffer("asked", asked, persistent=False)
         self.register_buffer("often", often, persistent=False)
+        self.glasses = place["Eyeglasses"]
         self.labels = ["sunglasses" if name == "Sunglasses" else name for name in names]
         self.columns = [attributes.index(label) for label in self.labels]
 
@@ -315,6 +320,8 @@ class Edits(nn.Module):
         present = torch.stack([flags[name] for name in latents.FACE_DIRECTIONS], 1)  # (B, K)
         other_kind = torch.stack([flags.get(f"{name}.out", nothing) for name in latents.FACE_DIRECTIONS], 1)
         chosen = torch.multinomial(self.often.cpu(), len(z), replacement=True, generator=generator).to(z.device)
+        taken_off = torch.rand(len(z), generator=generator).to(z.device) < self.TAKEN_OFF
+        chosen = torch.where(taken_off & present[:, self.glasses], self.glasses, chosen)  # (B,)
         row = torch.arange(len(z), device=z.device)
         added, left = ~present[row, chosen], other_kind[row, chosen]  # sunglasses are not asked for clear ones
         sign = torch.where(left, 0.0, torch.where(added, 1.0, -1.0))
@@ -359,6 +366,12 @@ class CodebookEMA(nn.Module):
         self.decay, self.revive_below = decay, revive_below
         self.register_buffer("count", torch.zeros(entries))  # N_i, chosen times a batch
         self.register_buffer("total", torch.zeros(entries, width))  # m_i, sum of the codes that chose it
+
+    @torch.no_grad()
+    def go_on_from(self, codebook: Codebook) -> None:
+        """Takes entries that are trained already as the means so far."""
+        self.total.copy_(codebook.embedding)
+        self.count.fill_(1)
 
     @torch.no_grad()
     def forward(self, codebook: Codebook, z_e: Tensor, generator: torch.Generator) -> None:
@@ -407,6 +420,11 @@ class VQ(Objective):
         super().__init__()
         self.ema = nn.ModuleList(CodebookEMA(entries, code_width) for _ in range(levels))
         self.sigma, self.commitment, self.perceptual = sigma, commitment, perceptual
+
+    def go_on_from(self, model: VQVAE | VQVAE2) -> None:
+        books = [model.codebook] if isinstance(model, VQVAE) else [model.codebook_top, model.codebook_bottom]
+        for ema, codebook in zip(self.ema, books, strict=True):
+            ema.go_on_from(codebook)
 
     def forward(self, model: VQVAE | VQVAE2, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
         if isinstance(model, VQVAE):

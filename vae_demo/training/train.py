@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from vae_demo.checkpoints import ROOT, read_network
+from vae_demo.checkpoints import ROOT, read_json, read_network, read_prior
 from vae_demo.device import pick
 from vae_demo.models import CLASSES
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
@@ -73,7 +73,17 @@ def has_bf16(device: torch.device) -> bool:
 
 def shipped(name: str, root: Path = ROOT) -> torch.nn.Module:
     """The network of a checkpoint that another recipe builds on."""
+    if name.endswith("-prior"):
+        return read_prior(root / name.removesuffix("-prior"))
     return read_network(root / name, (*CLASSES, *CLASSIFIERS))
+
+
+def earlier_runs(name: str, root: Path = ROOT) -> list[dict]:
+    """What the shipped weights saw before they are trained further: the records of their runs, oldest first."""
+    card = read_json(root / name.removesuffix("-prior") / "card.json")
+    training = card["prior"]["training"] if name.endswith("-prior") else card["training"]
+    kept = ("command", "images", "seconds", "hardware", "started_from", "note", "commit")
+    return [*training.get("earlier", []), {key: training[key] for key in kept if key in training}]
 
 
 def train(
@@ -84,13 +94,16 @@ def train(
     resume: bool,
     runs: Path = RUNS,
     watch: Callable | None = None,
+    further: bool = False,
 ):
     """Trains one recipe and gives the network, in eval mode on the CPU, with the record of the run.
 
     Every two minutes, and at the end, the state goes to `runs/<name>/state.pt`; `resume` goes on from there. `watch`
-    is called with the steps done, the network and the objective: before the first step, and after each.
+    is called with the steps done, the network and the objective: before the first step, and after each. `further`
+    starts from the checkpoint's own weights, under a schedule of its own.
     """
     recipe = RECIPES[name]
+    start = name if further else recipe.start
     torch.manual_seed(SEED)
     network = recipe.network(recipe.config).to(device, memory_format=torch.channels_last)
     objective = recipe.objective(shipped).to(device)
@@ -106,8 +119,10 @@ def train(
         optimiser.load_state_dict(state["optimiser"])
         first, seconds, history = state["step"], state["seconds"], state["history"]
         sums.update(state.get("sums", {}))
-    elif recipe.start is not None:
-        start_from(network, recipe.start, runs)
+    elif start is not None:
+        start_from(network, start, runs)
+        if further:
+            objective.go_on_from(network)
 
     def save(step: int) -> None:
         state_file.parent.mkdir(parents=True, exist_ok=True)
@@ -156,13 +171,13 @@ def train(
     if first < steps:
         save(steps)
     record = {
-        "command": f"python -m vae_demo.training.train {name} --steps {steps}",
+        "command": f"python -m vae_demo.training.train {name} --steps {steps}" + " --further" * further,
         "seed": SEED,
         "steps": steps,
         "images": steps * recipe.batch,
         "batch": recipe.batch,
         "learning_rate": recipe.lr,
-        "started_from": recipe.start,
+        "started_from": start,
         "seconds": round(seconds + time.monotonic() - began),
         "hardware": f"{hardware(device)}, {torch.get_num_threads()} threads",
         "final_terms": history[-1] if history else {},
@@ -204,6 +219,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, help="instead of the recipe's")
     parser.add_argument("--device", help="cuda, mps or cpu; picked when not given")
     parser.add_argument("--resume", action="store_true", help="go on from runs/<name>/state.pt")
+    parser.add_argument("--further", action="store_true", help="start from the shipped weights of the same name")
     parser.add_argument("--record", action="store_true", help="keep moments of the run, for models of two dimensions")
     args = parser.parse_args()
     names = list(RECIPES) if args.all else args.names
@@ -223,7 +239,9 @@ def main() -> None:
             raise SystemExit(f"{error}\n{data.HOW_TO_GET.format(root=args.data)}") from error
         split, steps = splits[recipe.dataset], args.steps or recipe.steps
         recorder = Recorder(steps, data.load(recipe.dataset, args.data, "val")) if args.record else None
-        network, record = train(name, split, steps, device, args.resume, watch=recorder)
+        network, record = train(name, split, steps, device, args.resume, watch=recorder, further=args.further)
+        if args.further:
+            record["earlier"] = earlier_runs(name)
         if recorder is not None:
             record["command"] += " --record"
         export(name, network, record, split, args.data, args.out)

@@ -95,7 +95,9 @@ def build(room: Room) -> gr.Blocks:
 def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning) -> None:
     """Opening a tab, changing the data set and opening the page bring the tab that is seen up to date."""
     for name, tab in tabs_of.items():
-        tab.select(_opened(name, parts[name]), parts[name].inputs, [current, *parts[name].outputs], **_EVENT)
+        opened = tab.select(_opened(name, parts[name]), parts[name].inputs, [current, *parts[name].outputs], **_EVENT)
+        told = f"() => document.dispatchEvent(new CustomEvent('tab-opened', {{ detail: '{name}' }}))"
+        opened.then(None, None, None, js=told, **_PRIVATE)  # assets/send.js waits for it
     inputs = [c for part in parts.values() for c in part.inputs]
     outputs = [c for part in parts.values() for c in part.outputs]
     dataset.change(None, dataset, None, js="d => { document.documentElement.dataset.set = d; }", **_PRIVATE)

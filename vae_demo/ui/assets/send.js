@@ -57,19 +57,34 @@ function open(image) {
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
-// A tab's parts are made when it is first opened, so the picture may have to wait for them.
-function send(src, target, tab) {
-  document.getElementById(`tab-${tab}-button`).click();
-  const base64 = src.split(',')[1];
-  let tries = 0;
-  const again = setInterval(() => {
-    if (++tries < 15) return;  // what opens with the tab would put its own picture in the place of this one
+const TICK = 100, OPENS = 20_000, APPEARS = 10_000;  // milliseconds
+
+// What opens with a tab would put its own picture in the place of one that is sent before it is there.
+function opened(tab) {
+  const button = document.getElementById(`tab-${tab}-button`);
+  if (button.getAttribute('aria-selected') === 'true') return Promise.resolve();
+  return new Promise(resolve => {
+    const done = e => {
+      if (e?.detail && e.detail !== tab) return;
+      document.removeEventListener('tab-opened', done);
+      resolve();
+    };
+    document.addEventListener('tab-opened', done);
+    setTimeout(done, OPENS);
+    button.click();
+  });
+}
+
+async function send(src, target, tab) {
+  await opened(tab);
+  const base64 = src.split(',')[1], until = Date.now() + APPEARS;
+  const again = setInterval(() => {  // the input of a term appears when it is told the first time
     tell('picture-sent', { target, base64 });
     const input = document.querySelector(`[data-target="${target}"]`);
-    if (!input && tries < 115) return;
+    if (!input && Date.now() < until) return;
     clearInterval(again);
     input?.scrollIntoView({ block: 'nearest' });
-  }, 100);
+  }, TICK);
 }
 
 // Several pictures in one, with a pixel between: see `tiles` in ui/figures.py.
