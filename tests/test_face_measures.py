@@ -68,7 +68,7 @@ def test_a_perfect_model_gets_everything_right_but_what_the_plain_equation_carri
     carried = {key: value for key, value in found.items() if "plain" in key}
     assert all(value == 1 for key, value in found.items() if key not in carried)
     assert found["equation_right_plain_x1"] == 1  # sex and glasses of the triplets differ by just the glasses
-    assert len(found) == 3 + 10 + 6
+    assert len(found) == 3 + 12 + 6
 
 
 def test_a_model_that_loses_glasses_keeps_none(world):
@@ -84,6 +84,16 @@ def test_a_direction_that_is_too_short_adds_glasses_only_at_one_and_a_half(world
     found = rates(Codes(reach=0.4), *world)
     assert found["glasses_add_x1_men"] == found["equation_right_attributes_x1"] == 0
     assert found["glasses_add_x1.5_women"] == found["equation_right_attributes_x1.5_groups"] == 1
+
+
+def test_glasses_can_be_gone_and_the_sex_with_them(world):
+    ae = Codes()
+    ae.directions["Eyeglasses"] = torch.eye(len(NAMES))[[COLUMN["Eyeglasses"], COLUMN["Male"]]].sum(0)
+    found = rates(ae, *world)
+    labels = world[0].labels
+    women = 1 - labels["Male"][labels["Eyeglasses"].bool()].float().mean().item()
+    assert found["glasses_gone_x1"] == 1
+    assert found["glasses_remove_x1"] == pytest.approx(women)
 
 
 def test_drift_is_the_mean_change_of_the_other_attributes(world):

@@ -16,8 +16,6 @@ def model_card(card: dict) -> str:
         f"| {key} | {value:g} | {'{:g} to {:g}'.format(*intervals[key]) if key in intervals else ''} |"
         for key, value in card["metrics"].items()
     ]
-    start = f", from the weights of `{training['started_from']}`" if training["started_from"] else ""
-    note = f" {training['note']}" if "note" in training else ""
     return "\n".join(
         [
             "---",
@@ -29,9 +27,9 @@ def model_card(card: dict) -> str:
             "",
             f"`{card['class']}`, {card['parameters']:,} parameters, for [vae_demo](../../README.md).",
             "",
-            f"Made by `{training['command']}` (seed {training['seed']}, {training['images']:,} pictures in "
-            f"{training['seconds']:,} s on {training['hardware']}, torch {training['torch']}){start}.{note}",
+            f"Made with seed {training['seed']} and torch {training['torch']}. {_runs(training)}",
             "",
+            *_prior(card),
             f"Trained on {card['data']['name']}, {card['data']['split']} split; measured on "
             f"{card['measured_on']['pictures']:,} pictures of the {card['measured_on']['split']} split "
             "(for faces, of people who are not in the training split).",
@@ -45,6 +43,27 @@ def model_card(card: dict) -> str:
             "",
         ]
     )
+
+
+def _prior(card: dict) -> list[str]:
+    """One paragraph on the code prior, where there is one."""
+    if "prior" not in card:
+        return []
+    return [f"Its code prior ({card['prior']['parameters']:,} parameters). {_runs(card['prior']['training'])}", ""]
+
+
+def _runs(training: dict) -> str:
+    """The runs that made the weights, newest first."""
+    before = [f"Before that: {_run(run)}" for run in reversed(training.get("earlier", []))]
+    return " ".join([_run(training), *before])
+
+
+def _run(run: dict) -> str:
+    """One run of a checkpoint's training, as a sentence."""
+    start = f", from the weights of `{run['started_from']}`" if run["started_from"] else ""
+    note = f" {run['note']}" if "note" in run else ""
+    seen = f"{run['images']:,} pictures in {run['seconds']:,} s on {run['hardware']}"
+    return f"`{run['command']}`: {seen}{start}.{note}"
 
 
 def readme_table(checkpoints: Path, readme: Path) -> None:

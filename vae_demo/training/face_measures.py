@@ -48,7 +48,8 @@ def face_rates(ae: Checkpoint, split: Split, x: Tensor, x_hat: Tensor) -> Rates:
     """Every measure that is a share: of which trials it held.
 
     `glasses_add`, `glasses_remove`: people without, or with clear glasses, after one step (or 1.5) along the
-    direction: whether the glasses are as asked and the sex is still the person's. `smile_add`, `smile_remove`: alike.
+    direction: whether the glasses are as asked and the sex is still the person's; `glasses_gone`: whether they are
+    taken away, whatever the verdict says of the sex. `smile_add`, `smile_remove`: as with glasses.
     `equation_right`: man with glasses - man + woman gives glasses and a woman, for single faces and for the mean codes
     of groups as a and b. `plain` is c + a - b; `attributes`, the default of `Checkpoint.arithmetic`, moves what its
     probes name, without being told which attribute is meant.
@@ -75,6 +76,9 @@ def face_rates(ae: Checkpoint, split: Split, x: Tensor, x_hat: Tensor) -> Rates:
         rates[f"glasses_add_x{times:g}_men"] = stepped(male & bare, "Eyeglasses", times, "Eyeglasses")
         rates[f"glasses_add_x{times:g}_women"] = stepped(~male & bare, "Eyeglasses", times, "Eyeglasses")
         rates[f"glasses_remove_x{times:g}"] = stepped(clear, "Eyeglasses", -times, "Eyeglasses")
+        rates[f"glasses_gone_x{times:g}"] = ~judge.has(
+            ae.decode(z[clear] - times * ae.directions["Eyeglasses"]), "Eyeglasses"
+        )
         rates[f"smile_add_x{times:g}"] = stepped(~smiling, "Smiling", times, "Smiling")
         rates[f"smile_remove_x{times:g}"] = stepped(smiling, "Smiling", -times, "Smiling")
     generator = torch.Generator().manual_seed(0)
