@@ -284,6 +284,23 @@ def test_a_claim_that_is_too_good_is_found(claimed, measured, lines):
     assert all(any(key in line for key in claimed) for line in found)
 
 
+def test_a_dense_ae_begins_as_pca(monkeypatch, tmp_path):
+    """Grey pictures of six components plus noise: at first the network leaves what PCA of four leaves."""
+    monkeypatch.setattr(pca, "CACHE", tmp_path)
+    monkeypatch.setattr(pca, "MOST", 10)
+    rng = torch.Generator().manual_seed(0)
+    axes = torch.randn(6, 144, generator=rng) * torch.tensor([6.0, 5, 4, 3, 2, 1])[:, None] / 144
+    x = (0.5 + torch.randn(2000, 6, generator=rng) @ axes).clamp(0, 1).view(-1, 1, 12, 12)
+    split = data.Split((255 * x).round().to(torch.uint8), {}, None, {"sha256": "0" * 64})
+    network = DenseAE(DenseConfig(1, 12, (8,), 4))
+    pca.begin(network, split)
+    x = split.batch(torch.arange(2000))
+    with torch.no_grad():
+        left = (network(x) - x).square().mean().item()
+    assert left == pytest.approx(pca.pca_mse(split, x, 4), rel=0.05)
+    assert left < 0.2 * x.var(0).mean().item()
+
+
 def test_pca_is_scikit_learns(monkeypatch, tmp_path):
     monkeypatch.setattr(pca, "CACHE", tmp_path)
     monkeypatch.setattr(pca, "MOST", 20)

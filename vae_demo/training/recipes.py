@@ -25,6 +25,8 @@ from vae_demo.models import (
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 from vae_demo.priors import CodePrior, CodePriorConfig
+from vae_demo.training import pca
+from vae_demo.training.data import Split
 from vae_demo.training.features import FeatureConfig, FeatureNet
 from vae_demo.training.landmarks import Landmarks
 from vae_demo.training.objectives import (
@@ -63,6 +65,7 @@ class Recipe:
             that build on another: a perceptual loss on the feature network, a code prior on its VQ model.
         steps, batch, lr: length, pictures a step, peak learning rate (Adam, cosine to zero after a warm-up).
         start: a recipe whose weights this one starts from, where name and shape agree.
+        begin: sets the weights from the training split before the first step, where there is no `start`.
         people: None for all, 0 or 1 for one of two disjoint halves of the identities.
         glasses: how often pictures with glasses are drawn: (men, women), 1 is as often as they come.
     """
@@ -75,6 +78,7 @@ class Recipe:
     batch: int = 128
     lr: float = 1e-3
     start: str | None = None
+    begin: Callable[[Any, Split], None] | None = None
     people: int | None = None
     glasses: tuple[float, float] = (1.0, 1.0)
 
@@ -183,7 +187,8 @@ RECIPES: dict[str, Recipe] = {
         batch=64,
     ),
     "celeba-dense-ae": Recipe(
-        "celeba", DenseAE, DenseConfig(3, 64, (208,), 128), lambda _: Reconstruction(), 5_000, batch=64, lr=1e-3,
+        "celeba", DenseAE, DenseConfig(3, 64, (208,), 128), lambda _: Reconstruction(), 6_000, batch=64, lr=3e-4,
+        begin=pca.begin,
     ),
     "celeba-vq-vae": Recipe(
         "celeba", VQVAE, VQConfig(3, 64, (32, 64), (0, 1), (0, 1), 512, 32),

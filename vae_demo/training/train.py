@@ -17,7 +17,7 @@ from vae_demo.checkpoints import ROOT, read_json, read_network, read_prior
 from vae_demo.device import pick
 from vae_demo.models import CLASSES
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
-from vae_demo.training import data
+from vae_demo.training import data, pca
 from vae_demo.training.features import FeatureConfig, FeatureNet
 from vae_demo.training.recipes import RECIPES, Recipe
 
@@ -123,6 +123,8 @@ def train(
         start_from(network, start, runs)
         if further:
             objective.go_on_from(network)
+    elif recipe.begin is not None:
+        recipe.begin(network, split)
 
     def save(step: int) -> None:
         state_file.parent.mkdir(parents=True, exist_ok=True)
@@ -182,6 +184,8 @@ def train(
         "hardware": f"{hardware(device)}, {torch.get_num_threads()} threads",
         "final_terms": history[-1] if history else {},
     }
+    if start is None and recipe.begin is pca.begin:
+        record["note"] = "The weights began as PCA (`training/pca.py`)."
     return network.eval().cpu().to(memory_format=torch.contiguous_format), record
 
 
