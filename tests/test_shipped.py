@@ -11,6 +11,7 @@ import torch
 
 import vae_demo
 from vae_demo.checkpoints import ROOT, Checkpoint, read_json, read_network
+from vae_demo.models import CLASSES
 from vae_demo.training.card import model_card
 from vae_demo.training.evaluate import overclaims
 from vae_demo.training.latents import KINDS
@@ -112,6 +113,16 @@ def test_an_autoencoder_works(ae):
         assert y.isfinite().all()
         assert y.min() >= 0
         assert y.max() <= 1
+
+
+def test_the_faster_layout_makes_the_same_pictures(ae):
+    plain = read_network(ae.folder, CLASSES)
+    x = torch.rand(3, *ae.shape, generator=torch.Generator().manual_seed(0))
+    z = plain.encode(x)
+    assert (ae.encode(x) - z).abs().max() < 1e-5 * max(1, z.abs().max())
+    assert (ae.decode(z) - plain.decode(z)).abs().max() < 1e-5
+    kernels = [weight for weight in ae.network.parameters() if weight.ndim == 4]
+    assert all(weight.is_contiguous(memory_format=torch.channels_last) for weight in kernels)
 
 
 def test_its_directions_do_what_the_page_says(ae):

@@ -69,7 +69,7 @@ def load(name: str, device: str | None = None) -> "Checkpoint":
 def verdict(device: str | None = None, root: Path = ROOT) -> AttributeClassifier:
     """The classifier of face attributes that judges results; it took no part in training any autoencoder."""
     classes = ((AttributeClassifier, ClassifierConfig),)
-    return read_network(root / "celeba-verdict", classes).to(pick(device))
+    return settle(read_network(root / "celeba-verdict", classes), pick(device))
 
 
 def folder_of(name: str) -> Path:
@@ -210,6 +210,15 @@ def _with_counters(tensors: dict[str, Tensor], network: nn.Module) -> dict[str, 
     return tensors | {key: torch.tensor(0) for key in counters}
 
 
+def settle(network: Network, device: torch.device) -> Network:
+    """The same network on that device.
+
+    On a CPU the weights of convolutions lie channels last, which is up to 1.3 times as fast; see tests/bench.py.
+    """
+    form = torch.channels_last if device.type == "cpu" else torch.contiguous_format
+    return network.to(device=device, memory_format=form)
+
+
 class Checkpoint:
     """An autoencoder with its latent statistics and its card; the public face of the package.
 
@@ -227,7 +236,7 @@ class Checkpoint:
 
     def __init__(self, folder: Path, device: torch.device) -> None:
         self.folder, self.name, self.device = folder, folder.resolve().name, device
-        self.network: Autoencoder = read_network(folder, CLASSES).to(device)
+        self.network: Autoencoder = settle(read_network(folder, CLASSES), device)
         self.card = read_json(folder / "card.json")
         if self.card.get("sha256", found := sha256(folder / "model.safetensors")) != found:
             raise CheckpointError(f"{self.name}: model.safetensors is not the file that card.json describes")
@@ -248,7 +257,7 @@ class Checkpoint:
             ValueError: the device is unknown or not there.
         """
         self.device = pick(device)
-        self.network.to(self.device)
+        settle(self.network, self.device)
         if self.code_prior is not None:
             self.code_prior.to(self.device)
 
