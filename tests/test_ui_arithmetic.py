@@ -162,3 +162,28 @@ def test_a_single_face_is_right_with_glasses_on_a_woman():
 
     assert colour(0.9, 0.1) == arithmetic.RIGHT
     assert {colour(0.4, 0.1), colour(0.9, 0.6), colour(0.1, 0.9)} == {arithmetic.FAILED}
+
+
+def test_the_fold_out_says_what_the_cards_say(ae):
+    rates = arithmetic.rates_html({ae.name: ae}, None)
+    assert rates == ""  # a model of digits is not measured so
+    measured = vae_demo.load("mnist-conv-ae", "cpu")
+    measured.card = {
+        "metrics": {"equation_right_attributes_x1": 0.731, "glasses_remove_x1": 0.25, "glasses_seen_in_photos": 0.84},
+        "intervals": {"equation_right_attributes_x1": [0.69, 0.77]},
+        "measured_on": {"pictures": 1234},
+    }
+    rates = arithmetic.rates_html({ae.name: ae, measured.name: measured}, None)
+    assert rates.count("<tr>") == 2  # the head, and the one model that was measured
+    for words in ("1,234 photos", "84%", "<td>73%<span>69% – 77%</span></td>", "<td>25%</td>", "<td>–</td>"):
+        assert words in rates
+    told = arithmetic.record(measured, "attributes", None)
+    assert "right 73% of the time (95% interval 69% to 77%)" in told
+    assert arithmetic.record(measured, "plain", None) == ""  # not in this card
+
+
+def test_programs_see_the_arguments_of_the_equation(ae):
+    for name in ("arithmetic", "arithmetic_film"):
+        seen = inspect.signature(handler_of(Room({ae.name: ae}), name)).parameters
+        assert list(seen)[:4] == ["request", "dataset", "model", "a"]
+        assert (seen["c"].default, seen["strength"].default, seen["mode"].default) == ("upright_1", 1.0, "attributes")

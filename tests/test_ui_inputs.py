@@ -2,6 +2,7 @@
 
 import base64
 import io
+from types import SimpleNamespace
 
 import gradio as gr
 import numpy as np
@@ -194,9 +195,12 @@ def test_only_received_files_are_read(tmp_path):
     file = tmp_path / "secret.png"
     Image.new("L", (20, 20)).save(file)
     image = upload.SafeImage(type="filepath", image_mode=None, render=False)
+    korean = SimpleNamespace(cookies={"lang": "ko"}, headers={})
     for data in ({"path": str(file)}, {"path": "", "url": "data:image/png;base64,aaaa"}, {"path": "/etc/passwd"}):
-        with pytest.raises(UserError):
-            image.preprocess(gr.components.image.ImageData(**data))
+        received = image.preprocess(gr.components.image.ImageData(**data))
+        for request, words in ((None, "upload the picture again"), (korean, "다시 올려")):
+            with pytest.raises(UserError, match=words):
+                inputs.resolve(EMPTY, "mnist", "upload", "", received, request)
 
 
 @pytest.mark.parametrize("value", [None, True, "3", float("nan"), float("inf"), -1, 11, [3]])
@@ -248,6 +252,9 @@ def test_a_link_restores_only_what_fits():
     radio = gr.Radio([("A", "a"), ("B", "b")], render=False)
     assert restored(slider, "2.5") == 2.5
     assert restored(radio, "b") == "b"
+    boxes = gr.CheckboxGroup([("A", "a"), ("B", "b"), ("C", "c")], render=False)
+    assert restored(boxes, "c,x,a") == ["c", "a"]
+    assert isinstance(restored(boxes, "x"), dict)
     for component, text in ((slider, "5"), (slider, "nan"), (slider, "x"), (radio, "c"), (radio, None)):
         assert isinstance(restored(component, text), dict)  # gr.skip()
 

@@ -103,3 +103,10 @@ def test_a_program_may_send_whole_numbers_as_floats(ae):
     _, _, lines = handler(None, variants=[ae.name], steps=5.0, between=2.0, seed=1.0)
     assert "ops.interpolate(a, b, 5," in lines
     assert lines.count("pictures.append(x)") == 4
+
+
+def test_a_loop_counts_the_way_back(x):
+    around = interpolate.Way(None, interpolate.cross_fade(x[:2], 5, loop=True), loop=True)
+    assert [around.share(i) for i in (0, 4)] == [0, 0.5]  # B is half of the way
+    there = interpolate.Way(None, interpolate.cross_fade(x[:2], 5))
+    assert [there.share(i) for i in (0, 4)] == [0, 1]

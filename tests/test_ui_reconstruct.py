@@ -78,7 +78,7 @@ def test_the_dae_beats_what_learned_nothing(room, x):
         pytest.skip("mnist-dae is not trained yet")
     damaged = denoise.damage(x, "gaussian", 0.5, 0)
     results = denoise.mended(denoise.competitors(room.checkpoints), damaged, 0.5)
-    errors = {key: ops.mse(y, x).item() for key, y in results.items()}
+    errors = {key: ops.mse(result.x, x).item() for key, result in results.items()}
     assert min(errors, key=errors.__getitem__) == name
     assert errors[name] < ops.mse(damaged, x).item() / 4  # 6 dB
 
@@ -123,12 +123,28 @@ def test_a_contact_sheet_holds_all(x):
 
 
 @pytest.mark.parametrize("digit", ["digit:3:1", "strokes:20.30-25.70_40.40-60.40"])
-def test_copied_python_runs(room, digit):
+def test_copied_python_runs(room, vae, digit, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    scopes = []
     for code in (
         reconstruct.python(room, "mnist", digit, ""),
+        reconstruct.python_of_draws(room, "mnist", digit, "", vae.name, 1.5, 7),
         denoise.python(room, "mnist", digit, "", "gaussian", 0.5, 0, ""),
         denoise.python(room, "mnist", digit, "", "painted", 0.5, 0, denoise.SCRIBBLE),
     ):
         scope = {}
         exec(code, scope)  # what the page tells people to run
         assert scope["x"].shape == (1, 1, 28, 28)
+        scopes.append(scope)
+    x, last = scopes[0]["x"], scopes[0]["name"]
+    assert torch.allclose(scopes[0]["y"], room.checkpoints[last].reconstruct(x), atol=1e-5)
+    assert torch.allclose(scopes[1]["y"].cpu(), reconstruct.draws(vae, vae.posterior(x), 1.5, 7), atol=1e-4)
+    assert {file.name for file in tmp_path.iterdir()} == {"draws.png", *(f"{name}.png" for name in room.checkpoints)}
+
+
+def test_a_chart_of_few_dimensions_reaches_from_the_most_to_the_least_informative(vae, x):
+    q = vae.posterior(x)
+    order = reconstruct.most_informative(q)
+    assert sorted(order) == list(range(vae.latent_dim))
+    few = reconstruct.most_informative(q, 5)
+    assert [order.index(i) for i in few] == [round(k * (vae.latent_dim - 1) / 4) for k in range(5)]

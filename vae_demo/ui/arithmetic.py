@@ -1,7 +1,9 @@
 """The tab Latent arithmetic: man with glasses - man + woman, and sliders for what a face or a digit has."""
 
 import math
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 
 import gradio as gr
@@ -15,11 +17,11 @@ from vae_demo.models.classifier import AttributeClassifier
 from vae_demo.ui import charts, explain, gallery, inputs, player
 from vae_demo.ui.checks import choice, number, whole
 from vae_demo.ui.controls import Dropdown, Radio, Slider
-from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, img, note, png
+from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, img, milliseconds, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, SLOW, Tab, link_button, seed_row
+from vae_demo.ui.tab import MODEL, SLOW, Tab, link_button, seed_row, takes
 from vae_demo.ui.text import say, t
 from vae_demo.ui.text.arithmetic import ATTRIBUTES, GROUPS
 
@@ -39,7 +41,37 @@ DIRECTIONS = ("balanced", "naive")
 RIGHT, FAILED = "#4f9a3a", "#b5543c"
 SINGLES = 8  # triplets of single faces on the page
 FILM = 13  # moments of the film of growing strength
-TRIPLETS = 500  # behind the success rate in a card
+# The measures of a face model in the fold-out, by their names in the card.
+RATES = (
+    "equation_right_attributes_x1", "equation_right_attributes_x1_groups", "equation_right_plain_x1",
+    "glasses_add_x1_men", "glasses_add_x1_women", "glasses_remove_x1", "smile_add_x1", "smile_remove_x1",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A - B + C in one model.
+
+    Attributes:
+        terms: "a", "b" and "c" -> a group, or `OWN`, and the parts of its picture.
+        codes: theirs, each (1, D).
+        strength, mode: as in `Checkpoint.arithmetic`.
+    """
+
+    ae: Checkpoint
+    terms: Mapping[str, tuple[str, tuple]]
+    codes: Mapping[str, Tensor]
+    strength: float
+    mode: str
+
+    @property
+    def z(self) -> Tensor:
+        """The code of the result, (1, D)."""
+        return self.ae.arithmetic(**self.codes, strength=self.strength, mode=self.mode)
+
+    def film(self, steps: int) -> Tensor:
+        """The result while the strength grows from 0: (steps, C, H, W)."""
+        return film(self.ae, **self.codes, strength=self.strength, mode=self.mode, steps=steps)
 
 
 def able(ae: Checkpoint) -> bool:
@@ -108,28 +140,58 @@ def chips(judgement: Mapping[str, float], request: gr.Request | None) -> tuple[s
     return tuple(say(key, request, p=p) for key, p in said)
 
 
-def told(
-    ae: Checkpoint, a: Tensor, b: Tensor, c: Tensor, strength: float, mode: str, request: gr.Request | None
-) -> str:
+def told(equation: Equation, request: gr.Request | None) -> str:
     """Which attributes the equation carried over, in a sentence."""
-    if mode == "plain":
-        return say("arithmetic.moved_plain", request, strength=strength)
-    amounts = moved(ae, a, b, c)
+    if equation.mode == "plain":
+        return say("arithmetic.moved_plain", request, strength=equation.strength)
+    amounts = moved(equation.ae, **equation.codes)
     if not amounts:
         return say("arithmetic.moved_nothing", request)
     names = ", ".join(
-        f"{say(f'arithmetic.attribute.{name}', request)} {strength * amount:+.2f}" for name, amount in amounts.items()
+        f"{say(f'arithmetic.attribute.{name}', request)} {equation.strength * amount:+.2f}"
+        for name, amount in amounts.items()
     )
     return say("arithmetic.moved", request, names=names)
 
 
 def record(ae: Checkpoint, mode: str, request: gr.Request | None) -> str:
     """How often the equation succeeds on single faces, from the card, with its 95% interval; or nothing."""
-    rate = ae.card.get("metrics", {}).get(f"equation_right_{mode}_x1")
-    if rate is None:
+    name = f"equation_right_{mode}_x1"
+    if name not in ae.card.get("metrics", {}) or name not in ae.card.get("intervals", {}):
         return ""
-    half = 1.96 * math.sqrt(rate * (1 - rate) / TRIPLETS)
-    return say("arithmetic.record", request, name=display(ae.name), rate=f"{rate:.0%}", half=half, n=TRIPLETS)
+    low, high = ae.card["intervals"][name]
+    return say("arithmetic.record", request, name=display(ae.name), rate=ae.card["metrics"][name], low=low, high=high)
+
+
+def rates_html(checkpoints: Mapping[str, Checkpoint], request: gr.Request | None) -> str:
+    """How often each face model succeeds, from the cards, with the 95% intervals; nothing where no card says."""
+    cards = {name: ae.card for name, ae in checkpoints.items() if RATES[0] in ae.card.get("metrics", {})}
+    if not cards:
+        return ""
+
+    def cell(card: Mapping, name: str) -> str:
+        if name not in card["metrics"]:
+            return "<td>–</td>"
+        low, high = card.get("intervals", {}).get(name, (math.nan, math.nan))
+        scope = "" if math.isnan(low) else f"<span>{low:.0%} – {high:.0%}</span>"
+        return f"<td>{card['metrics'][name]:.0%}{scope}</td>"
+
+    head = "".join(f'<th scope="col">{escape(say(f"arithmetic.rate.{name}", request))}</th>' for name in RATES)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(display(name))}</th>{"".join(cell(card, rate) for rate in RATES)}</tr>'
+        for name, card in cards.items()
+    )
+    card = next(iter(cards.values()))
+    words = say(
+        "arithmetic.rates",
+        request,
+        pictures=card.get("measured_on", {}).get("pictures", 0),
+        seen=card["metrics"].get("glasses_seen_in_photos", math.nan),
+    )
+    return (
+        f'<p class="lead">{escape(words)}</p><div class="wide"><table class="rates"><thead><tr><td></td>{head}</tr>'
+        f"</thead><tbody>{rows}</tbody></table></div>"
+    )
 
 
 def triplets(faces: int, n: int, seed: int) -> Tensor:
@@ -247,16 +309,13 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             name = best(offered) or name
         return room.checkpoints[name]
 
-    def term(data, ae: Checkpoint, group, picture, what: str, request) -> tuple[Tensor, str, str]:
-        """The code (1, D) of one term, what it is called, and what there is to say of it."""
-        group = choice(group, [*GROUPS, OWN], say(f"arithmetic.term_{what}", request), request)
+    def term_words(ae: Checkpoint, group: str, request) -> list[str]:
+        """What a term is called, and what there is to say of it."""
         if group == OWN:
-            digit, face, photo = picture
-            z = ae.encode(inputs.resolve(room, data, digit, face, photo, request))
-            return z, say("arithmetic.own_title", request), say("arithmetic.own_caption", request)
-        name = say(f"arithmetic.group.{group}", request)
+            return [say("arithmetic.own_title", request), say("arithmetic.own_caption", request)]
         n = ae.card.get("groups", {}).get(group)
-        return ae.groups[group][None], name, say("arithmetic.group_n", request, n=n) if n else ""
+        title = say(f"arithmetic.group.{group}", request)
+        return [title, say("arithmetic.group_n", request, n=n)] if n else [title]
 
     def said_of(data, picture, request, name: str = "") -> str:
         """Notes on a picture of the visitor's choice."""
@@ -264,22 +323,32 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         x = inputs.resolve(room, data, digit, face, photo, request)
         return inputs.remarks(room, data, face, photo, x, request, name)
 
-    def in_other(data, ae: Checkpoint, chosen_terms, strength: float, mode: str, request) -> Figure:
+    def code_of(data, ae: Checkpoint, group: str, picture: tuple, request) -> Tensor:
+        """Of one term in one model, (1, D)."""
+        if group != OWN:
+            return ae.groups[group][None]
+        digit, face, photo = picture
+        return ae.encode(inputs.resolve(room, data, digit, face, photo, request))
+
+    def codes_of(data, ae: Checkpoint, terms, request) -> dict[str, Tensor]:
+        return {what: code_of(data, ae, group, picture, request) for what, (group, picture) in terms.items()}
+
+    def in_other(data, other: Checkpoint, equation: Equation, request) -> Figure:
         """The same equation in another model."""
-        a, b, c = (term(data, ae, group, picture, what, request)[0] for what, (group, picture) in chosen_terms.items())
-        y = ae.decode(ae.arithmetic(a, b, c, strength, mode))
-        return Figure(y[0], display(ae.name), verdict_lines(data, y, request), colour=colour(ae.name))
+        same = replace(equation, ae=other, codes=codes_of(data, other, equation.terms, request))
+        y = other.decode(same.z)
+        return Figure(y[0], display(other.name), verdict_lines(data, y, request), colour=colour(other.name))
 
     def verdict_lines(data, y: Tensor, request) -> tuple[str, ...]:
         return chips(judged(room.verdict, y), request) if room.verdict and data == "celeba" else ()
 
-    def terms_of(data, ae: Checkpoint, groups, pictures) -> dict[str, tuple]:
+    def terms_of(data, ae: Checkpoint, groups, pictures, request) -> dict[str, tuple]:
         """Each term's group and picture; a group of the other data set makes room for the first one of this."""
-        known = (OWN, *ae.groups)
-        groups = [
-            g if g in known or g not in GROUPS else first for g, first in zip(groups, EQUATION[data], strict=True)
-        ]
-        return dict(zip("abc", zip(groups, pictures, strict=True), strict=True))
+        terms = {}
+        for what, group, picture, first in zip("abc", groups, pictures, EQUATION[data], strict=True):
+            group = choice(group, [*GROUPS, OWN], say(f"arithmetic.term_{what}", request), request)
+            terms[what] = (group if group in (OWN, *ae.groups) else first, picture)
+        return terms
 
     def checked(strength, mode, request) -> tuple[float, str]:
         return (
@@ -287,14 +356,28 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             choice(mode, MODES, say("arithmetic.mode", request), request),
         )
 
-    @remembered
-    @steady(room)
-    def arithmetic(
+    def equation_of(
         request: gr.Request,
         dataset="mnist", model="mnist-vae", a="slanted_7", digit_a="digit:7:2", face_a="astronaut", photo_a=None,
         b="upright_7", digit_b="digit:7", face_b="astronaut", photo_b=None,
         c="upright_1", digit_c="digit:4", face_c="astronaut", photo_c=None, strength=1.0, mode="attributes",
-    ) -> tuple[str, str, Image.Image | None, str]:  # fmt: skip
+    ) -> Equation | None:  # fmt: skip
+        """The arguments of /arithmetic, checked; None where no model of this data set can calculate."""
+        data = choice(dataset, DATASETS, say("common.dataset", request), request)
+        if not able_ones(data):
+            return None
+        ae = chosen(data, model, request)
+        pictures = (digit_a, face_a, photo_a), (digit_b, face_b, photo_b), (digit_c, face_c, photo_c)
+        terms = terms_of(data, ae, (a, b, c), pictures, request)
+        return Equation(ae, terms, codes_of(data, ae, terms, request), *checked(strength, mode, request))
+
+    def none(data, request) -> str:
+        return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request)))
+
+    @remembered
+    @steady(room)
+    @takes(equation_of)
+    def arithmetic(request: gr.Request, dataset="mnist", *values, **named) -> tuple:
         """A - B + C with codes, and a film of growing strength.
 
         Args:
@@ -309,65 +392,58 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         Returns:
             the equation as HTML, the film as HTML, the equation as one picture, and Python lines that make it.
         """
-        data = choice(dataset, DATASETS, say("common.dataset", request), request)
-        if not able_ones(data):
-            return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request))), "", None, ""
-        ae = chosen(data, model, request)
-        pictures = (digit_a, face_a, photo_a), (digit_b, face_b, photo_b), (digit_c, face_c, photo_c)
-        chosen_terms = terms_of(data, ae, (a, b, c), pictures)
-        strength, mode = checked(strength, mode, request)
-        terms = [term(data, ae, group, picture, what, request) for what, (group, picture) in chosen_terms.items()]
-        z_a, z_b, z_c = (z for z, _, _ in terms)
-        moments = film(ae, z_a, z_b, z_c, strength, mode, FILM)
+        equation = equation_of(request, dataset, *values, **named)
+        if equation is None:
+            return none(dataset, request), "", None, ""
+        ae, terms = equation.ae, equation.terms
+        start = time.perf_counter()
+        moments = equation.film(FILM)
+        ms = 1000 * (time.perf_counter() - start) / FILM
         result = moments[-1:]
-        figures = [
-            Figure(y[0], title, (*((line,) if line else ()), *verdict_lines(data, y, request)), title)
-            for y, (_, title, line) in zip(ae.decode(torch.cat([z_a, z_b, z_c])).split(1), terms, strict=True)
-        ]
+        figures = []
+        pictures = ae.decode(torch.cat([*equation.codes.values()])).split(1)
+        for y, (group, _) in zip(pictures, terms.values(), strict=True):
+            title, *said = term_words(ae, group, request)
+            figures.append(Figure(y[0], title, (*said, *verdict_lines(dataset, y, request)), title))
         answer = say("arithmetic.result_caption", request)
-        how = f"{display(ae.name)}, × {strength:g}"
-        figures.append(Figure(result[0], answer, (how, *verdict_lines(data, result, request)), answer, colour(ae.name)))
+        lines = (
+            f"{display(ae.name)}, × {equation.strength:g}",
+            f"D = {ae.latent_dim} · {milliseconds(ms)}",
+            *verdict_lines(dataset, result, request),
+        )
+        figures.append(Figure(result[0], answer, lines, answer, colour(ae.name)))
+        groups = [group for group, _ in terms.values()]
         others = [
-            in_other(data, other, chosen_terms, strength, mode, request)
-            for name, other in able_ones(data).items()
-            if other is not ae and all(group in (OWN, *other.groups) for group, _ in chosen_terms.values())
+            in_other(dataset, other, equation, request)
+            for other in able_ones(dataset).values()
+            if other is not ae and all(group in (OWN, *other.groups) for group in groups)
         ]
-        own = {what: picture for what, (group, picture) in chosen_terms.items() if group == OWN}
-        html = "".join(said_of(data, picture, request, what.upper()) for what, picture in own.items())
-        html += equation_html(figures) + note(told(ae, z_a, z_b, z_c, strength, mode, request))
-        if verdict_lines(data, result, request):
+        own = {what: picture for what, (group, picture) in terms.items() if group == OWN}
+        html = "".join(said_of(dataset, picture, request, what.upper()) for what, picture in own.items())
+        html += equation_html(figures) + note(told(equation, request))
+        if verdict_lines(dataset, result, request):
             html += f'<p class="lead">{escape(say("arithmetic.verdict", request))} {escape(accuracy(request))}</p>'
         if others:
             html += f'<h3 class="section">{escape(say("arithmetic.others", request))}</h3>{grid(others, 110)}'
-        alts = [say("arithmetic.frame", request, strength=strength * i / (FILM - 1)) for i in range(FILM)]
+        strengths = (equation.strength * i / (FILM - 1) for i in range(FILM))
+        alts = [say("arithmetic.frame", request, strength=strength) for strength in strengths]
         row = player.Row(
             f"<b>{escape(display(ae.name))}</b>", colour(ae.name), [png(moment) for moment in moments], alts
         )
         play, pause, scrub = (say(f"arithmetic.{word}", request) for word in ("play", "pause", "scrub"))
-        lines = python(room, data, ae.name, chosen_terms, strength, mode)
-        return html, player.film([row], play, pause, scrub, 1.0), contact_sheet(figures, 4, 200), lines
+        code = python(room, dataset, ae.name, terms, equation.strength, equation.mode)
+        return html, player.film([row], play, pause, scrub, 1.0), contact_sheet(figures, 4, 200), code
 
     @remembered
     @steady(room)
-    def film_to_keep(
-        request: gr.Request,
-        dataset="mnist", model="mnist-vae", a="slanted_7", digit_a="digit:7:2", face_a="astronaut", photo_a=None,
-        b="upright_7", digit_b="digit:7", face_b="astronaut", photo_b=None,
-        c="upright_1", digit_c="digit:4", face_c="astronaut", photo_c=None, strength=1.0, mode="attributes",
-    ) -> str:  # fmt: skip
+    @takes(equation_of)
+    def film_to_keep(request: gr.Request, dataset="mnist", *values, **named) -> str:
         """The film of growing strength as an animated GIF and WebP, in HTML; arguments as in /arithmetic."""
-        data = choice(dataset, DATASETS, say("common.dataset", request), request)
-        if not able_ones(data):
-            return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request)))
-        ae = chosen(data, model, request)
-        pictures = (digit_a, face_a, photo_a), (digit_b, face_b, photo_b), (digit_c, face_c, photo_c)
-        chosen_terms = terms_of(data, ae, (a, b, c), pictures)
-        z_a, z_b, z_c = (
-            term(data, ae, group, picture, what, request)[0] for what, (group, picture) in chosen_terms.items()
-        )
-        moments = film(ae, z_a, z_b, z_c, *checked(strength, mode, request), FILM)
+        equation = equation_of(request, dataset, *values, **named)
+        if equation is None:
+            return none(dataset, request)
         alt = say("arithmetic.scrub", request)
-        return player.to_keep([moments.cpu()], "latent-arithmetic", alt, request, there_and_back=True)
+        return player.to_keep([equation.film(FILM).cpu()], "latent-arithmetic", alt, request, there_and_back=True)
 
     @remembered
     @steady(room)
@@ -426,7 +502,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         """
         data = choice(dataset, DATASETS, say("common.dataset", request), request)
         if not able_ones(data):
-            return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request))), "", None, ""
+            return none(data, request), "", None, ""
         ae = chosen(data, model, request)
         directions = choice(directions, DIRECTIONS, say("arithmetic.naive", request), request)
         amounts = {
@@ -471,10 +547,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         model = model if model in offered else best(offered)
         ae = offered.get(model)
         names = [name for name in GROUPS if ae and name in ae.groups]
-        parts, (strength, mode, seed, *board) = (
-            list(values[:12]),
-            values[12:],
-        )  # a group and its own picture, three times
+        parts = list(values[:12])  # a group and its own picture, three times
+        strength, mode, seed, *board = values[12:]
         for i, default in zip((0, 4, 8), EQUATION[dataset], strict=True):
             parts[i] = parts[i] if parts[i] in (*names, OWN) else default
         groups = [gr.update(choices=choices_of(names), value=parts[i]) for i in (0, 4, 8)]
@@ -482,7 +556,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         changed = attributes(request, dataset, model, *board)
         singles = single_faces(request, model, strength, mode, seed) if dataset == "celeba" and ae else ""
         models = gr.update(choices=[(display(name), name) for name in offered], value=model)
-        return models, *groups, *equation, singles, *changed
+        return models, *groups, *equation, singles, *changed, rates_html(offered, request)
 
     def choices_of(names: Sequence[str]) -> list[tuple]:
         return [*((t(f"arithmetic.group.{name}"), name) for name in names), (t("arithmetic.own"), OWN)]
@@ -572,6 +646,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                     value=DIRECTIONS[0],
                     label=t("arithmetic.naive"),
                     info=t("arithmetic.naive_info"),
+                    min_width=240,
                 )
                 reset = gr.Button(t("arithmetic.reset"), min_width=120)
         with gr.Column(scale=3, min_width=300, elem_classes="board-result"):
@@ -580,7 +655,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             board_image = sheet()
             with gr.Accordion(t("common.python"), open=False):
                 board_code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
-    explain.build("arithmetic.explain_words")
+    with explain.build("arithmetic.explain_words"):
+        rates = gr.HTML(css_template=STYLE)
     link: dict[str, Component] = {"model": model, **terms, "strength": strength, "mode": mode, "seed": seed}
     link |= {f"digit_{what}": picture.digit for what, picture in pictures.items()}
     link |= {f"face_{what}": picture.face for what, picture in pictures.items()}
@@ -597,6 +673,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     gr.on(turned, arithmetic, knobs, shown, api_name="arithmetic", **MODEL)
 
     keep.click(film_to_keep, knobs, kept, api_name="arithmetic_film", **SLOW)
+    gr.on([*turned, dataset.change], None, None, kept, js="() => ''", api_visibility="private")  # it is out of date
 
     slid = [model.input, directions.input, *(slider.input for slider in sliders.values()), *subject.triggers]
     gr.on(slid, attributes, [dataset, model, *board], board_shown, api_name="arithmetic_attributes", **MODEL)
@@ -605,7 +682,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     )
     tried = [model.input, strength.input, mode.input, seed.change]
     gr.on(tried, single_faces, [model, strength, mode, seed], singles, api_name="arithmetic_single_faces", **MODEL)
-    return Tab(refresh, [*knobs, seed, *board], [model, *terms.values(), *shown, singles, *board_shown], link)
+    return Tab(refresh, [*knobs, seed, *board], [model, *terms.values(), *shown, singles, *board_shown, rates], link)
 
 
 # A picture that is sent to a term makes that term a picture of one's own; then its input appears and takes it.
@@ -639,4 +716,10 @@ table.meters th { text-align: left; font-weight: 700; padding: .2rem .5rem .2rem
 table.meters td { padding: .2rem .6rem .2rem 0; width: 36%; vertical-align: middle; }
 table.meters td span { font-size: .8rem; opacity: .86; font-variant-numeric: tabular-nums; }
 table.meters svg { max-width: 180px; }
+.equation + .note { margin-top: .8rem; }
+.wide { overflow-x: auto; }
+table.rates { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
+table.rates th, table.rates td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem 0;
+  min-width: 6.5em; }
+table.rates td span { display: block; font-size: .8rem; opacity: .86; white-space: nowrap; }
 """

@@ -46,7 +46,7 @@ def spread(
         f'<polygon points="{area(codes)}" fill="{colour}" fill-opacity=".35"/>'
         f'<polyline points="{points(xs, heights(codes))}" fill="none" stroke="{colour}" stroke-width="2"/>'
         f'<line x1="0" x2="{WIDTH}" y1="{bottom}" y2="{bottom}" stroke="currentColor" stroke-opacity=".4"/>'
-        f'<text x="{WIDTH / 2 + 4}" y="11" {TEXT}>{escape(words)}</text>{ticks}'
+        f'<text x="{WIDTH}" y="11" text-anchor="end" {TEXT}>{escape(words)}</text>{ticks}'
     )
     return svg(body, alt)
 

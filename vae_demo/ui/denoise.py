@@ -1,7 +1,9 @@
 """The tab Denoise: damage a picture, and let networks and filters mend it."""
 
 import math
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 import gradio as gr
@@ -13,7 +15,7 @@ from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.ui import charts, checks, explain, inputs, sheet, strokes
 from vae_demo.ui.controls import Radio, Slider
-from vae_demo.ui.figures import NEUTRAL, Figure, caption, colour, contact_sheet, decibel, grid, note
+from vae_demo.ui.figures import NEUTRAL, Figure, caption, colour, contact_sheet, decibel, grid, milliseconds, note
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, variant
 from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
@@ -43,13 +45,27 @@ def damage(x: Tensor, kind: str, strength: float, seed: int, painted: str = "") 
     return x * (1 - torch.from_numpy(np.asarray(mask, dtype=np.float32) / 255))
 
 
-def mended(checkpoints: Mapping[str, Checkpoint], x: Tensor, strength: float) -> dict[str, Tensor]:
-    """Damaged pictures (B, C, H, W), mended by each network and filter: name -> (B, C, H, W).
+@dataclass(frozen=True)
+class Mended:
+    """What a network or a filter makes of damaged pictures: x (B, C, H, W), and the milliseconds it took."""
+
+    x: Tensor
+    ms: float
+
+
+def mended(checkpoints: Mapping[str, Checkpoint], x: Tensor, strength: float) -> dict[str, Mended]:
+    """Damaged pictures (B, C, H, W), mended by each network and filter.
 
     Total variation is told the strength, since its weight has to grow with the noise.
     """
-    results = {name: ae.reconstruct(x).cpu() for name, ae in checkpoints.items()}
-    return results | {"median": ops.median_filter(x), "tv": ops.total_variation(x, 0.05 + 0.4 * strength)}
+    ways: dict[str, Callable[[Tensor], Tensor]] = {name: ae.reconstruct for name, ae in checkpoints.items()}
+    ways |= {"median": ops.median_filter, "tv": lambda x: ops.total_variation(x, 0.05 + 0.4 * strength)}
+    results = {}
+    for name, way in ways.items():
+        start = time.perf_counter()
+        y = way(x).cpu()
+        results[name] = Mended(y, 1000 * (time.perf_counter() - start))
+    return results
 
 
 def competitors(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
@@ -92,9 +108,15 @@ def quality(x_hat: Tensor, x: Tensor) -> str:
     return f"{decibel(ops.psnr(ops.mse(x_hat[None], x[None]).item()))} · SSIM {ops.ssim(x_hat, x):.2f}"
 
 
-def figures(x: Tensor, damaged: Tensor, results: Mapping[str, Tensor], request: gr.Request | None) -> list[Figure]:
+def figures(
+    x: Tensor,
+    damaged: Tensor,
+    results: Mapping[str, Mended],
+    checkpoints: Mapping[str, Checkpoint],
+    request: gr.Request | None,
+) -> list[Figure]:
     """Clean, damaged, and every result with its quality; the best one is marked."""
-    errors = {name: ops.mse(y, x).item() for name, y in results.items()}
+    errors = {name: ops.mse(result.x, x).item() for name, result in results.items()}
     best = min(errors, key=errors.__getitem__)
     said = {"clean": x, "damaged": damaged}
     shown = [
@@ -106,12 +128,13 @@ def figures(x: Tensor, damaged: Tensor, results: Mapping[str, Tensor], request: 
         )
         for name, picture in said.items()
     ]
-    for name, y in results.items():
-        lines = [quality(y[0], x[0])]
+    for name, result in results.items():
+        size = f"D = {checkpoints[name].latent_dim} · " if name in checkpoints else ""
+        lines = [quality(result.x[0], x[0]), size + milliseconds(result.ms)]
         if name == best:
             lines.append("★ " + say("denoise.best", request))
         title = shown_name(name, request)
-        shown.append(Figure(y[0], title, lines, say("denoise.alt", request, name=title), stripe(name)))
+        shown.append(Figure(result.x[0], title, lines, say("denoise.alt", request, name=title), stripe(name)))
     return shown
 
 
@@ -182,10 +205,10 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     """Makes the tab's components and events; see `ui.page`."""
 
     def prepared(dataset, digit, face, upload, kind, strength, seed, painted, request):
-        dataset = checks.choice(dataset, DATASETS, "dataset", request)
-        kind = checks.choice(kind, KINDS, "kind", request)
-        strength = checks.number(strength, 0, 1, "strength", request)
-        seed = checks.whole(seed, 0, inputs.MOST_SEED, "seed", request)
+        dataset = checks.choice(dataset, DATASETS, say("common.dataset", request), request)
+        kind = checks.choice(kind, KINDS, say("denoise.kind", request), request)
+        strength = checks.number(strength, 0, 1, say("denoise.strength", request), request)
+        seed = checks.whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request)
         x = inputs.resolve(room, dataset, digit, face, upload, request)
         try:
             return dataset, x, damage(x, kind, strength, seed, painted or ""), kind, strength, seed
@@ -222,7 +245,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         )
         known = competitors(room.of(name))
         results = mended(known, damaged, 0.4 if kind == "painted" else strength)
-        shown = figures(x, damaged, results, request)
+        shown = figures(x, damaged, results, known, request)
         html = inputs.remarks(room, name, face, upload, x, request)
         if not known:
             html = note(say("common.no_models", request, dataset=say(f"common.{name}", request)))
@@ -288,12 +311,13 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 js_on_load=inputs.script(
                     "strokes.js",
                     "brush.js",
-                    words=words("denoise.clear", "denoise.paint", "denoise.paint_keys"),
+                    words=words("common.clear", "denoise.paint", "denoise.paint_keys"),
                     pen=BRUSH,
                 ),
                 elem_classes="brush",
             )
-            picture = inputs.build(room, "denoise.picture", "digit:8", inputs.default_face(room, 1), "denoise")
+            with gr.Column(elem_classes="picture"):
+                picture = inputs.build(room, "common.input", "digit:8", inputs.default_face(room, 1), "denoise")
         with gr.Column(scale=3, min_width=320):
             html = gr.HTML(elem_classes=["results", "denoise-result"])
             chart = gr.HTML(elem_classes=["results", "denoise-curve"])

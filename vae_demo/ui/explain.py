@@ -11,7 +11,8 @@ DELIMITERS: list[dict[str, str | bool]] = [
 ]
 
 
-def build(key: str) -> None:
-    """A closed accordion with the Markdown of that key."""
-    with gr.Accordion(t("common.explain"), open=False):
+def build(key: str) -> gr.Accordion:
+    """A closed accordion with the Markdown of that key; more can be put below it."""
+    with gr.Accordion(t("common.explain"), open=False) as box:
         gr.Markdown(t(key), latex_delimiters=DELIMITERS)
+    return box

@@ -128,6 +128,11 @@ def decibel(value: float) -> str:
     return "∞ dB" if math.isinf(value) else f"{value:.1f} dB"
 
 
+def milliseconds(ms: float) -> str:
+    """A time in words."""
+    return f"{ms:.0f} ms" if ms >= 1 else "< 1 ms"
+
+
 def contact_sheet(figures: Sequence[Figure], columns: int = 6, side: int = 168) -> Image.Image:
     """The same pictures as one RGB image, each with its title and lines below."""
     font, bold = _font(13), _font(15)

@@ -430,7 +430,8 @@ STYLE = """
 .said { margin: 0 0 .4rem; font-size: .92rem; }
 .row { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; max-width: 280px; }
 .row.digits { display: grid; grid-template-columns: repeat(5, 1fr); }
-button { font: inherit; font-weight: 700; padding: .4rem .5rem; min-width: 2.2rem; border-radius: 6px; cursor: pointer;
+button { font: inherit; font-weight: 700; margin: 0; padding: .4rem .5rem; min-width: 2.2rem; border-radius: 6px;
+  cursor: pointer;
   color: var(--button-secondary-text-color); background: var(--button-secondary-background-fill);
   border: 1px solid var(--border-color-primary); }
 button:hover { background: var(--button-secondary-background-fill-hover); }

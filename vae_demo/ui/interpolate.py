@@ -19,7 +19,7 @@ from vae_demo.ui.figures import NEUTRAL, Figure, colour, contact_sheet, note, pn
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, SLOW, Tab, link_button, seed_row
+from vae_demo.ui.tab import MODEL, SLOW, Tab, link_button, seed_row, takes
 from vae_demo.ui.text import say, t
 
 Path = Literal["linear", "spherical"]
@@ -98,11 +98,19 @@ def python(room: Room, dataset: str, names: Sequence[str], pictures: Sequence[st
 
 @dataclass(frozen=True)
 class Way:
-    """One row: the frames (T, C, H, W) of a variant, and its codes (T, D); the cross-fade has no checkpoint."""
+    """One row: the frames (T, C, H, W) of a variant, and its codes (T, D); the cross-fade has no checkpoint.
+
+    With `loop` the frame after the last one is the first.
+    """
 
     ae: Checkpoint | None
     x: Tensor
     z: Tensor | None = None
+    loop: bool = False
+
+    def share(self, i: int) -> float:
+        """How much of the way lies behind frame i."""
+        return i / (len(self.x) if self.loop else len(self.x) - 1)
 
     def name(self, request: gr.Request | None) -> str:
         return display(self.ae.name) if self.ae else say("interpolate.cross_fade", request)
@@ -137,18 +145,17 @@ def curves_html(dataset: str, way: Way, request: gr.Request | None) -> str:
     )
 
 
-def film_html(dataset: str, ways: Sequence[Way], loop: bool, request: gr.Request | None) -> str:
+def film_html(dataset: str, ways: Sequence[Way], request: gr.Request | None) -> str:
     """All ways under one scrub bar, and the charts of their probes."""
     rows = []
     for way in ways:
-        name, frames = way.name(request), len(way.x)
+        name = way.name(request)
         caption = f"<b>{escape(name)}</b>"
         if way.ae is None:
             caption += f" · {escape(say('interpolate.cross_fade_words', request))}"
         else:
             caption += f" · D = {way.ae.latent_dim:,}"
-        last = frames if loop else frames - 1
-        alts = [say("interpolate.frame", request, name=name, share=i / last) for i in range(frames)]
+        alts = [say("interpolate.frame", request, name=name, share=way.share(i)) for i in range(len(way.x))]
         rows.append(player.Row(caption, way.colour, [png(frame) for frame in way.x], alts))
     below = "".join(curves_html(dataset, way, request) for way in ways)
     play, pause, scrub = (say(f"interpolate.{word}", request) for word in ("play", "pause", "scrub"))
@@ -162,52 +169,52 @@ def sheet_of(ways: Sequence[Way], request: gr.Request | None) -> Image.Image:
     shown = torch.linspace(0, total - 1, min(total, SHEET)).round().long().tolist()
     for way in ways:
         for i in shown:
-            share = (f"{i / (total - 1):.0%}",)
-            figures.append(Figure(way.x[i], way.name(request) if i == 0 else "", share, colour=way.colour))
+            title = way.name(request) if i == 0 else ""
+            figures.append(Figure(way.x[i], title, (f"{way.share(i):.0%}",), colour=way.colour))
     return contact_sheet(figures, len(shown), 112)
 
 
 def build(room: Room, dataset: gr.Radio) -> Tab:
     """The tab's content."""
 
-    def checked(data, path, steps, between, seed, request) -> tuple[str, Path, int, int, int]:
-        return (
-            choice(data, DATASETS, say("common.dataset", request), request),
-            choice(path, PATHS, say("interpolate.path", request), request),
-            whole(steps, 3, MOST_STEPS, say("interpolate.steps", request), request),
-            whole(between, 0, MOST_BETWEEN, say("interpolate.between", request), request),
-            whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request),
-        )
-
     def ways_of(
-        data, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop, request
-    ) -> tuple[list[Way], str]:
-        """The ways, and what is to be said of A and B."""
+        request: gr.Request,
+        dataset="mnist", digit_a="digit:2", face_a="astronaut", photo_a=None, digit_b="digit:6", face_b="astronaut",
+        photo_b=None, path="linear", steps=11, variants=("mnist-vae",), between=0, seed=0, loop=False,
+    ) -> tuple[list[Way], str, str]:  # fmt: skip
+        """The ways of the arguments of /interpolate, what is to be said of A and B, and Python lines that make them."""
+        dataset = choice(dataset, DATASETS, say("common.dataset", request), request)
+        path = choice(path, PATHS, say("interpolate.path", request), request)
+        steps = whole(steps, 3, MOST_STEPS, say("interpolate.steps", request), request)
+        between = whole(between, 0, MOST_BETWEEN, say("interpolate.between", request), request)
+        seed = whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request)
+        loop = bool(loop)
         if not isinstance(variants, (list, tuple)) or not variants:
             raise UserError("interpolate.choose_variant", request)
         for name in variants:
             choice(name, list(room.checkpoints), say("interpolate.variants", request), request)
-        everyone = room.of(data)
+        everyone = room.of(dataset)
+        if not everyone:
+            return [], note(say("common.no_models", request, dataset=say(f"common.{dataset}", request))), ""
         rows = [name for name in everyone if name in variants] or first_rows(list(everyone))
-        a = inputs.resolve(room, data, digit_a, face_a, photo_a, request)
-        b = inputs.resolve(room, data, digit_b, face_b, photo_b, request)
-        middle = [inputs.resolve(room, data, ref, ref, None, request) for ref in stop_references(data, between, seed)]
-        x = torch.cat([a, *middle, b])
+        a = inputs.resolve(room, dataset, digit_a, face_a, photo_a, request)
+        b = inputs.resolve(room, dataset, digit_b, face_b, photo_b, request)
+        passed = stop_references(dataset, between, seed)
+        x = torch.cat([a, *(inputs.resolve(room, dataset, ref, ref, None, request) for ref in passed), b])
         ways = []
         for name in rows:
-            z, y = walk(everyone[name], x, steps, path, bool(loop))
-            ways.append(Way(everyone[name], y, z))
-        said = inputs.remarks(room, data, face_a, photo_a, a, request, "A")
-        said += inputs.remarks(room, data, face_b, photo_b, b, request, "B")
-        return [*ways, Way(None, cross_fade(x, steps, bool(loop)))], said
+            z, y = walk(everyone[name], x, steps, path, loop)
+            ways.append(Way(everyone[name], y, z, loop))
+        said = inputs.remarks(room, dataset, face_a, photo_a, a, request, "A")
+        said += inputs.remarks(room, dataset, face_b, photo_b, b, request, "B")
+        first, last = (digit_a, digit_b) if dataset == "mnist" else (face_a, face_b)
+        lines = python(room, dataset, rows, [first, *passed, last], steps, path, loop)
+        return [*ways, Way(None, cross_fade(x, steps, loop), None, loop)], said, lines
 
     @remembered
     @steady(room)
-    def interpolate(
-        request: gr.Request,
-        dataset="mnist", digit_a="digit:2", face_a="astronaut", photo_a=None, digit_b="digit:6", face_b="astronaut",
-        photo_b=None, path="linear", steps=11, variants=("mnist-vae",), between=0, seed=0, loop=False,
-    ) -> tuple[str, Image.Image | None, str]:  # fmt: skip
+    @takes(ways_of)
+    def interpolate(request: gr.Request, dataset="mnist", *values, **named) -> tuple[str, Image.Image | None, str]:
         """The way from picture A to picture B through the codes of each variant, and a cross-fade of the pixels.
 
         Args:
@@ -223,33 +230,22 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         Returns:
             the film as HTML, all rows as one picture, and Python lines that make them.
         """
-        dataset, path, steps, between, seed = checked(dataset, path, steps, between, seed, request)
-        if not room.of(dataset):
-            return note(say("common.no_models", request, dataset=say(f"common.{dataset}", request))), None, ""
-        ways, said = ways_of(
-            dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
-            request,
-        )  # fmt: skip
-        first, last = (digit_a, digit_b) if dataset == "mnist" else (face_a, face_b)
-        pictures = [first, *stop_references(dataset, between, seed), last]
-        lines = python(room, dataset, [way.ae.name for way in ways if way.ae], pictures, steps, path, loop)
-        return said + film_html(dataset, ways, bool(loop), request), sheet_of(ways, request), lines
+        ways, said, lines = ways_of(request, dataset, *values, **named)
+        if not ways:
+            return said, None, ""
+        return said + film_html(dataset, ways, request), sheet_of(ways, request), lines
 
     @remembered
     @steady(room)
-    def make_film(
-        request: gr.Request,
-        dataset="mnist", digit_a="digit:2", face_a="astronaut", photo_a=None, digit_b="digit:6", face_b="astronaut",
-        photo_b=None, path="linear", steps=11, variants=("mnist-vae",), between=0, seed=0, loop=False,
-    ) -> str:  # fmt: skip
+    @takes(ways_of)
+    def make_film(request: gr.Request, *values, **named) -> str:
         """The same ways side by side as an animated GIF and WebP, in HTML as `data:` URLs."""
-        dataset, path, steps, between, seed = checked(dataset, path, steps, between, seed, request)
-        ways, _ = ways_of(
-            dataset, digit_a, face_a, photo_a, digit_b, face_b, photo_b, path, steps, variants, between, seed, loop,
-            request,
-        )  # fmt: skip
+        ways, said, _ = ways_of(request, *values, **named)
+        if not ways:
+            return said
         alt = say("interpolate.film_alt", request, names=", ".join(way.name(request) for way in ways))
-        return player.to_keep([way.x for way in ways], "a-to-b", alt, request, there_and_back=not loop)
+        films = [way.x for way in ways]
+        return player.to_keep(films, "a-to-b", alt, request, there_and_back=not ways[0].loop)
 
     def refresh(dataset, *values, request: gr.Request) -> tuple:
         """The film, and the rows to choose from; rows of the other data set make room for those of this."""
@@ -297,11 +293,12 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     explain.build("interpolate.explain_words")
     link = {"a": a.digit, "b": b.digit, "face_a": a.face, "face_b": b.face, "path": path, "steps": steps}
-    link |= {"stops": stops, "seed": seed, "loop": loop}
+    link |= {"rows": variants, "stops": stops, "seed": seed, "loop": loop}
     link_button("interpolate", dataset, link)
 
     knobs = [dataset, *a.components, *b.components, path, steps, variants, stops, seed, loop]
     moved = [path.input, steps.input, variants.input, stops.input, seed.change, loop.input, *a.triggers, *b.triggers]
     gr.on(moved, interpolate, knobs, [result, image, code], api_name="interpolate", **MODEL)
     button.click(make_film, knobs, made, api_name="interpolate_film", **SLOW)
+    gr.on([*moved, dataset.change], None, None, made, js="() => ''", api_visibility="private")  # it is out of date
     return Tab(refresh, knobs, [variants, result, image, code], link)

@@ -14,15 +14,29 @@ from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VAE, Posterior
 from vae_demo.ui import charts, checks, explain, inputs, sheet
 from vae_demo.ui.controls import Radio, Slider
-from vae_demo.ui.figures import Figure, caption, colour, contact_sheet, decibel, grid, img, note, png, signed
+from vae_demo.ui.figures import (
+    Figure,
+    caption,
+    colour,
+    contact_sheet,
+    decibel,
+    grid,
+    img,
+    milliseconds,
+    note,
+    png,
+    signed,
+)
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room
-from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
+from vae_demo.ui.tab import DICE, MODEL, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t
 
 DRAWS = 8
 MOST_SCALE = 4.0
-SHOWN = 40  # dimensions in the chart of mu and sigma, the most informative first
+SHOWN = 40  # dimensions in the chart of mu and sigma, at most
+TIED = "\N{NO-BREAK SPACE}"  # a number and its unit stay in one line
+NOISES = ("frozen", "redrawn")  # eps, while sigma is moved
 
 
 @dataclass(frozen=True)
@@ -76,23 +90,24 @@ def draws(ae: Checkpoint, q: Posterior, scale: float, seed: int, n: int = DRAWS)
     return ae.decode(q.mu + scale * q.sigma * eps).cpu()
 
 
-def most_informative(q: Posterior) -> list[int]:
-    """The dimensions of one posterior (1, D), most nats first."""
-    return torch.argsort(q.kl()[0], descending=True).tolist()
+def most_informative(q: Posterior, n: int | None = None) -> list[int]:
+    """The dimensions of one posterior (1, D), most nats first; n of them evenly from the first to the last."""
+    order = torch.argsort(q.kl()[0], descending=True)
+    return order[torch.linspace(0, len(order) - 1, min(n or len(order), len(order))).round().long()].tolist()
 
 
 def lines(result: Result, request: gr.Request | None) -> list[str]:
     """What stands under a reconstruction."""
     size = f"D = {result.ae.latent_dim}"
     if result.bits is not None:
-        size += f" · {result.bits:.0f} bits"
+        size += f" · {result.bits:.0f}{TIED}bits"
     if result.kl is not None:
-        size += f" · KL {result.kl:.1f} nats"
+        size += f" · KL{TIED}{result.kl:.1f}{TIED}nats"
     return [
         size,
         f"PSNR {decibel(result.psnr)}",
         f"MSE {result.mse:.4f}",
-        f"SSIM {result.ssim:.2f} · {result.ms:.0f} ms" if result.ms >= 1 else f"SSIM {result.ssim:.2f} · < 1 ms",
+        f"SSIM {result.ssim:.2f} · {milliseconds(result.ms)}",
     ]
 
 
@@ -142,8 +157,8 @@ def compare(x: Tensor, results: Mapping[str, Result], request: gr.Request | None
 
 
 def chart(q: Posterior, scale: float, stripe: str, request: gr.Request | None) -> str:
-    """mu and mu +- scale sigma of the most informative dimensions, over the prior's -1 to 1."""
-    order = most_informative(q)[:SHOWN]
+    """mu and mu +- scale sigma, the most informative dimension first, over the prior's -1 to 1."""
+    order = most_informative(q, SHOWN)
     mu, sigma = q.mu[0].tolist(), q.sigma[0].tolist()
     reach = max(2.0, *(abs(mu[i]) + max(scale, 1.0) * sigma[i] for i in order))
     middle, unit, step = charts.HEIGHT / 2, (charts.HEIGHT / 2 - 4) / reach, charts.WIDTH / len(order)
@@ -166,15 +181,33 @@ def chart(q: Posterior, scale: float, stripe: str, request: gr.Request | None) -
 
 def python(room: Room, dataset: str, digit, face) -> str:
     """Lines that make what is on screen."""
-    name = next((n for n in room.of(dataset) if n.endswith("-vae")), next(iter(room.of(dataset)), ""))
     return "\n".join(
         [
             "import vae_demo",
+            "from vae_demo.images import sheet",
             *inputs.python_of(room, dataset, digit, face),
-            f'ae = vae_demo.load("{name}")  # {", ".join(room.of(dataset))}',
-            "z = ae.encode(x)",
-            "y = ae.decode(z)",
-            "print(ae.latent_dim, ((y.cpu() - x.cpu()) ** 2).mean().item())",
+            f"for name in {list(room.of(dataset))}:",
+            "    ae = vae_demo.load(name)",
+            "    y = ae.decode(ae.encode(x)).cpu()",
+            '    sheet(y, 1, scale=4).save(f"{name}.png")',
+            "    print(name, ae.latent_dim, ((y - x.cpu()) ** 2).mean().item())",
+        ]
+    )
+
+
+def python_of_draws(room: Room, dataset: str, digit, face, name: str, scale: float, seed: int) -> str:
+    """Lines that make the draws beside the mean."""
+    return "\n".join(
+        [
+            "import torch",
+            "import vae_demo",
+            "from vae_demo.images import sheet",
+            *inputs.python_of(room, dataset, digit, face),
+            f'ae = vae_demo.load("{name}")',
+            "q = ae.posterior(x)",
+            f"eps = torch.randn({DRAWS}, ae.latent_dim, generator=torch.Generator().manual_seed({seed})).to(ae.device)",
+            f"y = ae.decode(q.mu + {scale:g} * q.sigma * eps)",
+            f'sheet(y, {DRAWS}, scale=4).save("draws.png")',
         ]
     )
 
@@ -202,7 +235,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         Returns:
             the figures as HTML, the same as one picture, and Python lines that make it.
         """
-        dataset = checks.choice(dataset, DATASETS, "dataset", request)
+        dataset = checks.choice(dataset, DATASETS, say("common.dataset", request), request)
         checkpoints = room.of(dataset)
         if not checkpoints:
             return _missing(dataset, request), None, ""
@@ -225,7 +258,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         celeba_variant: str = "celeba-vae",
         scale: float = 1.0,
         seed: int = 0,
-    ) -> str:
+    ) -> tuple[str, str]:
         """What a VAE's encoder says of one picture, and draws z = mu + scale sigma eps beside the mean.
 
         Args:
@@ -235,15 +268,16 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             seed: of eps.
 
         Returns:
-            HTML.
+            HTML, and Python lines that make the draws.
         """
-        dataset = checks.choice(dataset, DATASETS, "dataset", request)
+        dataset = checks.choice(dataset, DATASETS, say("common.dataset", request), request)
         known = vaes(room.of(dataset))
         if not known:
-            return _missing(dataset, request)
-        chosen = checks.choice(mnist_variant if dataset == "mnist" else celeba_variant, list(known), "variant", request)
-        scale = checks.number(scale, 0, MOST_SCALE, "scale", request)
-        seed = checks.whole(seed, 0, inputs.MOST_SEED, "seed", request)
+            return _missing(dataset, request), ""
+        wanted = mnist_variant if dataset == "mnist" else celeba_variant
+        chosen = checks.choice(wanted, list(known), say("reconstruct.variant", request), request)
+        scale = checks.number(scale, 0, MOST_SCALE, say("reconstruct.scale", request), request)
+        seed = checks.whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request)
         ae = known[chosen]
         q = ae.posterior(inputs.resolve(room, dataset, digit, face, upload, request))
         stripe = colour(chosen)
@@ -264,11 +298,10 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             low=q.sigma.min().item(),
             high=q.sigma.max().item(),
         )
-        return (
-            f'<p class="lead">{escape(facts)}</p>{chart(q, scale, stripe, request)}'
-            f'<p class="small">{escape(say("reconstruct.chart_words", request, n=min(SHOWN, ae.latent_dim)))}</p>'
-            + grid(shown, 84)
-        )
+        below = say("reconstruct.chart_words", request, n=min(SHOWN, ae.latent_dim), d=ae.latent_dim)
+        html = f'<p class="lead">{escape(facts)}</p>{chart(q, scale, stripe, request)}'
+        html += f'<p class="small">{escape(below)}</p>{grid(shown, 74)}'
+        return html, python_of_draws(room, dataset, digit, face, chosen, scale, seed)
 
     def _missing(dataset: str, request: gr.Request | None) -> str:
         return note(say("common.no_models", request, dataset=say(f"common.{dataset}", request)))
@@ -280,6 +313,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         with gr.Column(scale=3, min_width=320):
             html = gr.HTML(elem_classes="results")
             image = sheet.sheet()
+            with gr.Accordion(t("common.python"), open=False):
+                code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     gr.Markdown(t("reconstruct.closeup"), elem_classes="section-title")
     gr.Markdown(t("reconstruct.closeup_words"), elem_classes="lead")
     with gr.Row(elem_classes="work"):
@@ -297,19 +332,26 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             scale = Slider(
                 0, MOST_SCALE, 1.0, step=0.05, label=t("reconstruct.scale"), info=t("reconstruct.scale_info")
             )
+            noise = Radio(
+                [(t(f"reconstruct.{name}"), name) for name in NOISES],
+                value=NOISES[0],
+                label=t("reconstruct.noise"),
+                info=t("reconstruct.noise_info"),
+            )
             seed, _ = seed_row()
         with gr.Column(scale=3, min_width=320):
             closeup = gr.HTML(elem_classes="results")
+            with gr.Accordion(t("common.python"), open=False):
+                code_of_draws = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     fields = {
         "digit": picture.digit,
         "face": picture.face,
         "vae": choices["mnist"],
         "face_vae": choices["celeba"],
         "scale": scale,
+        "noise": noise,
         "seed": seed,
     }
-    with gr.Accordion(t("common.python"), open=False):
-        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     explain.build("reconstruct.explain")
     link_button("reconstruct", dataset, fields)
 
@@ -317,15 +359,23 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     knobs = [choices["mnist"], choices["celeba"], scale, seed]
 
     def both(*values, request: gr.Request) -> tuple:
-        return *reconstruct(request, *values[:4]), posterior(request, *values)
+        return *reconstruct(request, *values[:4]), *posterior(request, *values)
 
     gr.on(picture.triggers, reconstruct, inputs_, [html, image, code], api_name="reconstruct", **MODEL)
     gr.on(
         [*picture.triggers, choices["mnist"].input, choices["celeba"].input, scale.input, seed.change],
         posterior,
         [*inputs_, *knobs],
-        closeup,
+        [closeup, code_of_draws],
         api_name="posterior",
         **MODEL,
     )
-    return Tab(both, [*inputs_, *knobs], [html, image, code, closeup], fields)
+    gr.on(
+        [scale.input, noise.input],
+        None,
+        [noise, seed],
+        seed,
+        js=f"(noise, seed) => noise === 'redrawn' ? {DICE} : seed",
+        api_visibility="private",
+    )
+    return Tab(both, [*inputs_, *knobs], [html, image, code, closeup, code_of_draws], fields)

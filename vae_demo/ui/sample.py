@@ -16,7 +16,7 @@ from vae_demo.models import VQVAE, VQVAE2
 from vae_demo.ui import charts, explain, player
 from vae_demo.ui.checks import choice, number, whole
 from vae_demo.ui.controls import Dropdown, Radio, Slider
-from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, note, png, tiles
+from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, milliseconds, note, png, tiles
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
@@ -38,6 +38,12 @@ class Draw:
     z: Tensor
     x: Tensor
     ms: float
+
+
+def size(ae: Checkpoint) -> str:
+    """The size of its code; of a VQ model in bits too."""
+    bits = ae.card.get("metrics", {}).get("bits")
+    return f"D = {ae.latent_dim:,}" + (f" · {bits:,.0f} bits" if bits else "")
 
 
 def draw_all(checkpoints: Sequence[Checkpoint], n: int, seed: int, temperature: float, prior: str) -> list[Draw]:
@@ -238,7 +244,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             Figure(
                 tiles(draw.x),
                 display(draw.ae.name),
-                (f"D = {draw.ae.latent_dim:,}", f"{draw.ms:.0f} ms"),
+                (size(draw.ae), milliseconds(draw.ms)),
                 say("sample.alt", request, n=n, name=display(draw.ae.name), seed=seed),
                 colour(draw.ae.name),
                 tiles=n,
@@ -368,6 +374,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     link = {"prior": prior, "n": n, "temperature": temperature, "seed": seed, "variant": name, "k": k}
     link_button("sample", dataset, link)
 
+    changed = [temperature.input, seed.change]
+    gr.on(changed, None, None, [drawn, kept], js="() => ['', '']", api_visibility="private")  # they are out of date
     knobs = [dataset, prior, n, temperature, seed]
     moved = [prior.input, n.input, temperature.input, seed.change]
     gr.on(moved, sample, knobs, [result, image, code], api_name="sample", **MODEL)

@@ -5,7 +5,7 @@ import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import gradio as gr
@@ -15,6 +15,7 @@ from vae_demo.ui.controls import Number
 from vae_demo.ui.inputs import LONGEST
 from vae_demo.ui.text import t
 
+Handler = TypeVar("Handler", bound=Callable)
 MODEL: dict[str, Any] = {
     "concurrency_id": "model",
     "concurrency_limit": 2,
@@ -23,6 +24,7 @@ MODEL: dict[str, Any] = {
 }
 SLOW = {**MODEL, "concurrency_id": "film", "concurrency_limit": 1}  # it takes seconds: nobody else waits for it
 SEEDS = 9999  # the dice rolls 0 to this; the field takes more
+DICE = f"Math.floor(Math.random() * {SEEDS + 1})"  # in the browser
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,18 @@ def seed_row(value: int = 0) -> tuple[Number, gr.Button]:
     with gr.Row(elem_classes="seed-row"):
         seed = Number(value, label=t("common.seed"), precision=0, minimum=0, maximum=2**31 - 1, min_width=90)
         dice = gr.Button(t("common.dice"), min_width=90, elem_classes="dice")
-    dice.click(None, None, seed, js=f"() => Math.floor(Math.random() * {SEEDS + 1})", api_visibility="private")
+    dice.click(None, None, seed, js=f"() => {DICE}", api_visibility="private")
     return seed, dice
+
+
+def takes(other: Callable) -> Callable[[Handler], Handler]:
+    """For a handler (request, *values) that hands all of them on to `other`: programs see the arguments of that."""
+
+    def decorate(handler: Handler) -> Handler:
+        handler.__signature__ = inspect.signature(other)  # type: ignore[attr-defined]
+        return handler
+
+    return decorate
 
 
 def roll() -> int:
@@ -116,6 +128,9 @@ def restored(component: Component, text: str | None):
         if not low <= value <= high:
             return gr.skip()
         return int(value) if value == int(value) else value
+    if isinstance(component, gr.CheckboxGroup):
+        known = [value for _, value in component.choices]
+        return [value for value in text.split(",") if value in known] or gr.skip()
     if isinstance(component, (gr.Radio, gr.Dropdown)):
         return text if text in [value for _, value in component.choices] else gr.skip()
     return text

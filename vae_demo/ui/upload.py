@@ -23,14 +23,16 @@ class SafeImage(gr.Image):
     is_template = True
 
     def preprocess(self, payload):
-        """The file's Path, or None. Raises UserError for any other path and for `data:` URLs."""
+        """The file's Path, or None; for any other path and for `data:` URLs the Path of a file that is not there.
+
+        No visitor is known here, so it is `read` that says so, in the visitor's language.
+        """
         if payload is None:
             return None
-        if (payload.url or "").startswith("data:") or not payload.path:
-            raise UserError("common.bad_file")
-        file = Path(payload.path).resolve()
-        if not file.is_relative_to(Path(self.GRADIO_CACHE).resolve()) or not file.is_file():
-            raise UserError("common.bad_file")
+        folder = Path(self.GRADIO_CACHE).resolve()
+        file = Path(payload.path or "").resolve()
+        if (payload.url or "").startswith("data:") or not file.is_relative_to(folder) or not file.is_file():
+            return folder / "refused"  # what is uploaded lies in folders below
         os.utime(file)  # in use: see ui.leftovers
         return file
 
@@ -41,8 +43,10 @@ def read(source: Path | bytes, request: gr.Request | None = None) -> Image.Image
     The header is judged before any pixel is decoded.
 
     Raises:
-        UserError: not a picture, damaged, or too large.
+        UserError: not a picture, damaged, or too large; a file that is not there, or no longer.
     """
+    if isinstance(source, Path) and not source.is_file():
+        raise UserError("common.bad_file", request)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

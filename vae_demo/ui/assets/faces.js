@@ -48,3 +48,9 @@ document.addEventListener('crop-moved', e => {
 });
 watch('value', show);
 show();
+
+// The chosen one may lie further down than the box is high; it can only be measured once it is seen.
+new ResizeObserver(() => {
+  const current = group.querySelector('[aria-pressed=true]');
+  if (current) group.scrollTop = current.offsetTop - group.offsetTop - (group.clientHeight - current.offsetHeight) / 2;
+}).observe(group);

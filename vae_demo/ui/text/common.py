@@ -4,9 +4,9 @@ TEXTS = {
     "common.page_title": ("# Autoencoders to touch", "# 만져 보는 오토인코더"),
     "common.subtitle": (
         "Small networks that squeeze a picture into a few numbers and draw it again. Draw a digit, try your face, "
-        "and see what survives.",
+        "and see what survives. Press any picture to use it elsewhere or to save it.",
         "그림을 숫자 몇 개로 눌러 담았다가 다시 그려 내는 작은 신경망들이에요. 숫자를 그려 보고, 얼굴도 넣어 보고, "
-        "무엇이 살아남는지 직접 확인해 보세요.",
+        "무엇이 살아남는지 직접 확인해 보세요. 그림을 누르면 다른 탭으로 보내거나 저장할 수 있어요.",
     ),
     "common.dataset": ("What to look at", "무엇을 볼까요?"),
     "common.mnist": ("Digits", "숫자"),
@@ -68,6 +68,14 @@ TEXTS = {
     "common.no_models": (
         "No trained {dataset} model is here yet. Choose the other data set.",
         "아직 학습한 {dataset} 모델이 없어요. 다른 데이터를 골라 주세요.",
+    ),
+    "common.not_received": (
+        "Only pictures that were uploaded here can be used.",
+        "여기에 올린 사진만 쓸 수 있어요.",
+    ),
+    "common.too_much": (
+        "This is more data than the page takes.",
+        "한 번에 보낼 수 있는 크기를 넘었어요.",
     ),
     "common.full": (
         "Many people are using this page right now. Your last result stays; please try again in a moment.",

@@ -14,8 +14,6 @@ TEXTS = {
     "denoise.salt_pepper": ("Salt and pepper", "소금·후추 잡음"),
     "denoise.painted": ("Painted by hand", "직접 칠하기"),
     "denoise.strength": ("Strength", "세기"),
-    "denoise.picture": ("Picture", "그림"),
-    "denoise.clear": ("Clear", "지우기"),
     "denoise.paint_keys": (
         "Paint over what shall be lost. With the keyboard: the arrow keys move the brush, the space bar puts it down and "
         "lifts it.",

@@ -37,6 +37,13 @@ TEXTS = {
         "0: the mean. 1: as trained.",
         "0은 평균, 1은 학습한 그대로",
     ),
+    "reconstruct.noise": ("ε, while σ is moved", "σ를 움직이는 동안 ε은"),
+    "reconstruct.noise_info": (
+        "Frozen: the same eight rolls of the dice, so that only σ changes.",
+        "고정하면 똑같은 주사위 여덟 개를 그대로 두고 σ만 바꿔요.",
+    ),
+    "reconstruct.frozen": ("frozen", "고정"),
+    "reconstruct.redrawn": ("re-drawn at each move", "움직일 때마다 새로 뽑기"),
     "reconstruct.facts": (
         "{name}: KL {kl:.1f} nats in all; {active} of {d} dimensions say something (more than 0.1 nats); "
         "σ from {low:.2f} to {high:.2f}.",
@@ -45,10 +52,11 @@ TEXTS = {
     ),
     "reconstruct.chart_words": (
         "Each dot is a μ, each bar reaches from μ − σ to μ + σ (times the slider). Grey: the prior, −1 to 1. "
-        "The {n} dimensions that say most, in order: far to the left they are sharp; to the right they say nothing "
-        "and fall back to the prior.",
-        "점은 μ, 막대는 μ − σ에서 μ + σ까지(슬라이더 배수 적용), 회색 띠는 사전분포의 −1~1이에요. 말을 많이 하는 차원부터 "
-        "{n}개를 늘어놓았어요. 왼쪽은 또렷하고, 오른쪽으로 갈수록 할 말이 없어 사전분포로 돌아가요.",
+        "{n} of the {d} dimensions, from the one that says most to the one that says least: far to the left they are "
+        "sharp; to the right they say less and fall back to the prior.",
+        "점은 μ, 막대는 μ − σ에서 μ + σ까지(슬라이더 배수 적용), 회색 띠는 사전분포의 −1~1이에요. {d}개 차원 가운데 "
+        "{n}개를, 말을 가장 많이 하는 것부터 가장 적게 하는 것까지 고르게 골라 늘어놓았어요. 왼쪽은 또렷하고, 오른쪽으로 "
+        "갈수록 할 말이 없어 사전분포로 돌아가요.",
     ),
     "reconstruct.chart_alt": (
         "mu and sigma of {n} dimensions; sigma from {narrowest:.2f} to {widest:.2f}",

@@ -55,8 +55,8 @@ TEXTS = {
         "주사위라면 어느 축에서나 1이에요(점선).",
     ),
     "sample.spread": (
-        "A real code lies {radius:.1f} from 0 (N(0, I): {expected:.1f}); spread {low:.2f} to {high:.2f}.",
-        "실제 코드는 0에서 {radius:.1f}만큼 떨어져 있어요(N(0, I)라면 {expected:.1f}). 퍼진 정도는 "
+        "A real code lies {radius:.1f} from 0 (N(0,\u00a0I): {expected:.1f}); spread {low:.2f} to {high:.2f}.",
+        "실제 코드는 0에서 {radius:.1f}만큼 떨어져 있어요(N(0,\u00a0I)라면 {expected:.1f}). 퍼진 정도는 "
         "{low:.2f}~{high:.2f}.",
     ),
     "sample.spread_alt": (
