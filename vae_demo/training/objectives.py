@@ -191,7 +191,10 @@ class PerceptualElbo(Objective):
         attributes: labels that the probes and the feature network name, in its order.
         sigma, beta: as in `Elbo`.
         perceptual, probe, recognised, edited: weights of the further terms (but the first per attribute, in nats).
+        glasses: how many times glasses count among the attributes recognised: few wear them, and they are small.
     """
+
+    counts: Tensor
 
     def __init__(
         self,
@@ -204,12 +207,15 @@ class PerceptualElbo(Objective):
         probe: float,
         recognised: float,
         edited: float,
+        glasses: float = 1.0,
     ) -> None:
         super().__init__()
         self.elbo = Elbo("gaussian", sigma, beta)
         self.perceptual = Perceptual(features, perceptual)
         self.attributes, self.probe_weight, self.recognised_weight = attributes, probe, recognised
         self.probe = nn.Linear(latent_dim, len(attributes))
+        counts = torch.tensor([glasses if name == "Eyeglasses" else 1.0 for name in attributes])
+        self.register_buffer("counts", counts, persistent=False)
         self.edits = Edits(attributes, latent_dim, edited)
 
     def forward(self, model: VAE, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
@@ -226,7 +232,8 @@ class PerceptualElbo(Objective):
             "kl": self.elbo.beta * q.kl().sum(1).mean(),
             "perceptual": self.perceptual.distance(maps, targets),
             "probe": self.probe_weight * attribute_bce(self.probe(q.mu), labels, self.attributes),
-            "recognised": self.recognised_weight * attribute_bce(features.read(maps), labels, self.attributes),
+            "recognised": self.recognised_weight
+            * attribute_bce(features.read(maps), labels, self.attributes, self.counts),
             "edited": self.edits(model, features, z, labels, generator),
         }
 
@@ -254,7 +261,7 @@ class Edits(nn.Module):
         ("Wearing_Hat", "Bangs"), ("Wearing_Hat", "Blond_Hair"), ("Wearing_Hat", "Black_Hair"),
     )  # fmt: skip
     GLASSES_SHARE = 0.4  # of the edits; the rest is shared evenly
-    TAKEN_OFF = 0.7  # of those who wear clear glasses: they are few, and a pair that stays is what one sees
+    TAKEN_OFF = 0.6  # of those who wear clear glasses: they are few, and a pair that stays is what one sees
 
     codes: Tensor
     seen: Tensor
@@ -333,10 +340,14 @@ class Edits(nn.Module):
         return self.weight * (nats * self.asked[chosen]).sum(1).mean()
 
 
-def attribute_bce(logits: Tensor, labels: Labels, attributes: tuple[str, ...]) -> Tensor:
-    """(B, A) log-odds against 0/1 labels: sum over attributes, mean over the batch, in nats."""
+def attribute_bce(logits: Tensor, labels: Labels, attributes: tuple[str, ...], weight: Tensor | None = None) -> Tensor:
+    """(B, A) log-odds against 0/1 labels: sum over attributes, mean over the batch, in nats.
+
+    `weight` (A,) says how many times an attribute counts, once where it is None.
+    """
     target = torch.stack([labels[name] for name in attributes], 1).to(logits)  # (B, A)
-    return F.binary_cross_entropy_with_logits(logits, target, reduction="none").sum(1).mean()
+    nats = F.binary_cross_entropy_with_logits(logits, target, weight, reduction="none")
+    return nats.sum(1).mean()
 
 
 class Attributes(Objective):

@@ -95,14 +95,16 @@ def train(
     runs: Path = RUNS,
     watch: Callable | None = None,
     further: bool = False,
+    lr: float | None = None,
 ):
     """Trains one recipe and gives the network, in eval mode on the CPU, with the record of the run.
 
     Every two minutes, and at the end, the state goes to `runs/<name>/state.pt`; `resume` goes on from there. `watch`
     is called with the steps done, the network and the objective: before the first step, and after each. `further`
-    starts from the checkpoint's own weights, under a schedule of its own.
+    starts from the checkpoint's own weights, under a schedule of its own with its peak at `lr`.
     """
     recipe = RECIPES[name]
+    peak = lr or recipe.lr
     start = name if further else recipe.start
     torch.manual_seed(SEED)
     network = recipe.network(recipe.config).to(device, memory_format=torch.channels_last)
@@ -151,7 +153,7 @@ def train(
             mirrored = torch.rand(len(x), 1, 1, 1, generator=generator).to(device) < 0.5
             x = torch.where(mirrored, x.flip(3), x)
         for group in optimiser.param_groups:
-            group["lr"] = learning_rate(step, steps, recipe.lr)
+            group["lr"] = learning_rate(step, steps, peak)
         with torch.autocast(device.type, torch.bfloat16, enabled=has_bf16(device)):
             terms = objective(network, x, labels, generator)
         optimiser.zero_grad()
@@ -173,12 +175,14 @@ def train(
     if first < steps:
         save(steps)
     record = {
-        "command": f"python -m vae_demo.training.train {name} --steps {steps}" + " --further" * further,
+        "command": f"python -m vae_demo.training.train {name} --steps {steps}"
+        + " --further" * further
+        + (f" --lr {lr:g}" if lr else ""),
         "seed": SEED,
         "steps": steps,
         "images": steps * recipe.batch,
         "batch": recipe.batch,
-        "learning_rate": recipe.lr,
+        "learning_rate": peak,
         "started_from": start,
         "seconds": round(seconds + time.monotonic() - began),
         "hardware": f"{hardware(device)}, {torch.get_num_threads()} threads",
@@ -221,6 +225,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("data"), help="folder with MNIST/ and faces/ or celeba/")
     parser.add_argument("--out", type=Path, default=Path("checkpoints"))
     parser.add_argument("--steps", type=int, help="instead of the recipe's")
+    parser.add_argument("--lr", type=float, help="peak learning rate, instead of the recipe's")
     parser.add_argument("--device", help="cuda, mps or cpu; picked when not given")
     parser.add_argument("--resume", action="store_true", help="go on from runs/<name>/state.pt")
     parser.add_argument("--further", action="store_true", help="start from the shipped weights of the same name")
@@ -243,7 +248,9 @@ def main() -> None:
             raise SystemExit(f"{error}\n{data.HOW_TO_GET.format(root=args.data)}") from error
         split, steps = splits[recipe.dataset], args.steps or recipe.steps
         recorder = Recorder(steps, data.load(recipe.dataset, args.data, "val")) if args.record else None
-        network, record = train(name, split, steps, device, args.resume, watch=recorder, further=args.further)
+        network, record = train(
+            name, split, steps, device, args.resume, watch=recorder, further=args.further, lr=args.lr
+        )
         if args.further:
             record["earlier"] = earlier_runs(name)
         if recorder is not None:
