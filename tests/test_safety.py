@@ -20,11 +20,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from vae_demo.ui.text import TEXTS as WORDS
+
 PLAIN = ["mnist", "digit:7", "astronaut", None]  # of /reconstruct
 MISSING = "There is no uploaded picture yet."
 AGAIN = "Please upload the picture again, as a file."
 UNREADABLE = "This file could not be read as a picture. Try a PNG or a JPEG."
-TURNED_AWAY = "only files that were uploaded here can be used"
+TURNED_AWAY = '{"detail": "Only pictures that were uploaded here can be used."}'
 
 
 def seven(mode: str = "L", size: int = 120) -> Image.Image:
@@ -139,6 +141,21 @@ def test_the_words_are_korean_for_a_korean(server):
     data = ["mnist", "upload", "", server.file(b"no")]
     event, said = server.call("reconstruct", data, **{"accept-language": "ko-KR"})
     assert (event, said) == ("error", "그림 파일로 읽을 수 없어요. PNG나 JPEG로 다시 해 보세요.")
+
+
+@pytest.mark.parametrize(("language", "one"), [("en-GB", 0), ("ko-KR", 1)])
+def test_what_is_turned_away_is_told_in_the_visitors_language(server, language, one):
+    def told(path, body, kind="application/json"):
+        status, said = server.request("POST", path, body, kind, **{"accept-language": language})
+        return status, json.loads(said)["detail"]
+
+    call = "/gradio_api/call/reconstruct"
+    other = json.dumps({"data": ["mnist", "upload", "", {"path": "/etc/passwd"}]}).encode()
+    assert told(call, other) == (403, WORDS["common.not_received"][one])
+    assert told(call, b" " * 1_000_001) == (413, WORDS["common.too_much"][one])
+    assert told(call, b"[" * 100_000) == (413, WORDS["common.too_much"][one])
+    photo = PART + bytes(20 * 2**20 + 1) + b"\r\n--edge--\r\n"  # the one that Gradio refuses
+    assert told("/gradio_api/upload", photo, FORM) == (413, WORDS["common.too_much"][one])
 
 
 # Large bodies

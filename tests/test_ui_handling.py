@@ -1,6 +1,9 @@
 """Handlers: a known answer is not computed again, a visitor's picture is never kept, and a full GPU is left."""
 
+import threading
+import time
 import types
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import gradio as gr
@@ -38,6 +41,42 @@ def test_the_same_question_is_computed_once(counted):
     handler(request("ko"), "mnist", "digit:3")  # other words
     handler(request("en"), "mnist", "digit:3", strength=0.6)
     assert len(runs) == 3
+
+
+def test_a_question_that_many_ask_at_once_is_computed_once():
+    runs, asking = [], threading.Barrier(8)
+
+    @remembered
+    def handler(request: gr.Request, seed):
+        runs.append(seed)
+        time.sleep(0.2)  # long enough for all others to ask
+        return [seed]
+
+    def ask(_):
+        asking.wait()
+        return handler(request("en"), 3)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(8))) == [[3]] * 8
+    assert runs == [3]
+
+
+def test_other_questions_do_not_wait_and_a_failure_is_not_kept():
+    both, runs = threading.Barrier(2, timeout=20), []
+
+    @remembered
+    def handler(request: gr.Request, seed):
+        runs.append(seed)
+        both.wait()  # breaks unless two are answered at the same time
+        if runs.count(seed) == 1:
+            raise ValueError(seed)
+        return seed
+
+    for expected in ([ValueError, ValueError], [1, 2]):
+        with ThreadPoolExecutor(2) as pool:
+            asked = [pool.submit(handler, request("en"), seed) for seed in (1, 2)]
+        assert [type(a.exception()) if a.exception() else a.result() for a in asked] == expected
+    assert sorted(runs) == [1, 1, 2, 2]
 
 
 @pytest.mark.parametrize("own", ["upload:17", "upload", "png:aaaa", "strokes:1.1-2.2"])

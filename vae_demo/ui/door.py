@@ -1,6 +1,6 @@
 """What is turned away before Gradio reads it: bodies that are too large, and files that this app did not receive.
 
-And how a visitor is told that too many others are waiting.
+And how it is told, in the visitor's language, also where Gradio itself refuses: a full queue, a file over its limit.
 """
 
 import json
@@ -21,6 +21,7 @@ MOST_JSON = 1_000_000  # bytes of any other body: a tab sends at most three draw
 
 ELSEWHERE = re.compile(r"/(file|proxy)=\s*\w+:/")  # Gradio would fetch what is there
 CLOSE = (b"connection", b"close")  # else the server reads on to the end of a body that nobody wants
+WORDS = {403: "common.not_received", 413: "common.too_much", 429: "common.full"}
 
 
 class Door:
@@ -38,7 +39,7 @@ class Door:
             await self.app(scope, receive, send)
             return
         if ELSEWHERE.search(scope["path"]):
-            await refuse(send, 403)
+            await refuse(scope, send, 403)
             return
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self.app(scope, receive, send)
@@ -47,7 +48,7 @@ class Door:
         most = MOST_UPLOAD if upload else MOST_JSON
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > most:
-            await refuse(send, 413)
+            await refuse(scope, send, 413)
         elif upload:
             await self._counted(scope, receive, send)
         else:
@@ -67,12 +68,7 @@ class Door:
                 raise MultiPartException("the upload was broken off")
             return message
 
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] >= 400:
-                message = {**message, "headers": [*message["headers"], CLOSE]}
-            await send(message)
-
-        await self.app(scope, count, answer)
+        await self.app(scope, count, in_words(scope, send))
 
     async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Reads a short body whole, looks at it, and passes it on."""
@@ -83,16 +79,17 @@ class Door:
                 return
             body, more = body + message.get("body", b""), message.get("more_body", False)
             if len(body) > MOST_JSON:
-                await refuse(send, 413)
+                await refuse(scope, send, 413)
                 return
         try:
             fit = not names_other_file(json.loads(body), Path(get_upload_folder()).resolve()) if body else True
         except RecursionError:
-            fit = False
+            await refuse(scope, send, 413)
+            return
         except ValueError:
             fit = True  # not JSON: Gradio says so itself
         if not fit:
-            await refuse(send, 403)
+            await refuse(scope, send, 403)
             return
         passed = False
 
@@ -121,27 +118,28 @@ def names_other_file(value: Any, folder: Path) -> bool:
 
 
 def in_words(scope: Scope, send: Send) -> Send:
-    """Where the queue is full (503) the page would say so in English; it shows the words that come with a 429."""
-    full = False
+    """Passes Gradio's answer on, but for two that it gives in English: a full queue, and a file over the limit.
+
+    A full queue is a 503, for which the page has words of its own; it shows those that come with a 429.
+    """
+    told = False
 
     async def answer(message: Message) -> None:
-        nonlocal full
-        if message["type"] == "http.response.start" and message["status"] == 503:
-            full = True
-            words = json.dumps({"detail": say("common.full", gr.Request(Request(scope)))}).encode()
-            headers = [(b"content-type", b"application/json"), (b"content-length", str(len(words)).encode())]
-            await send({"type": "http.response.start", "status": 429, "headers": headers})
-            await send({"type": "http.response.body", "body": words})
-        elif not full:
-            await send(message)
+        nonlocal told
+        if message["type"] == "http.response.start" and message["status"] in (413, 503):
+            told = True
+            await refuse(scope, send, 429 if message["status"] == 503 else 413)
+        elif not told:
+            refused = message["type"] == "http.response.start" and message["status"] >= 400
+            await send({**message, "headers": [*message["headers"], CLOSE]} if refused else message)
 
     return answer
 
 
-async def refuse(send: Send, status: int) -> None:
+async def refuse(scope: Scope, send: Send, status: int) -> None:
     """A short answer, after which the connection is closed, so that the rest of the body is never read."""
-    words = {403: b"only files that were uploaded here can be used", 413: b"this is too much data"}[status]
+    words = json.dumps({"detail": say(WORDS[status], gr.Request(Request(scope)))}).encode()
     length = str(len(words)).encode()
-    headers = [(b"content-type", b"text/plain"), (b"content-length", length), CLOSE]
+    headers = [(b"content-type", b"application/json"), (b"content-length", length), CLOSE]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": words})

@@ -1,10 +1,13 @@
 """What every handler goes through: an answer that is known is not computed again, and a device that fails is left."""
 
+import inspect
 import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import gradio as gr
 
@@ -17,13 +20,24 @@ MOST_MEMORY = "48mb"  # of each handler's answers
 
 
 def remembered(handler: Handler) -> Handler:
-    """Keeps the last answers by language and arguments, and none to pictures that a visitor made."""
+    """Keeps the last answers by language and arguments, and none to pictures that a visitor made.
+
+    Who asks what somebody else is being answered just now waits for that answer.
+    """
     cached = gr.cache(handler, key=_key, max_size=128, max_memory=MOST_MEMORY)
+    signature, guard = inspect.signature(handler), Lock()
+    turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()  # a turn goes with the last who waits for it
 
     @wraps(handler)
     def answer(*args, **kwargs):
-        own = any(isinstance(v, str) and v.startswith(PRIVATE) for v in (*args, *kwargs.values()))
-        return (handler if own else cached)(*args, **kwargs)
+        if any(isinstance(value, str) and value.startswith(PRIVATE) for value in (*args, *kwargs.values())):
+            return handler(*args, **kwargs)
+        asked = signature.bind(*args, **kwargs)
+        asked.apply_defaults()
+        with guard:
+            turn = turns.setdefault(repr(_key(asked.arguments)), Lock())
+        with turn:
+            return cached(*args, **kwargs)
 
     return answer  # type: ignore[return-value]
 
