@@ -62,6 +62,8 @@ def export(name: str, network: nn.Module, record: dict, train_split: data.Split,
         "terms": TERMS[recipe.dataset],
         "sha256": sha256(folder / "model.safetensors"),
     }
+    if (folder / "prior.safetensors").exists():  # it stays until it is trained anew, on the new codes
+        card["prior"] = read_json(folder / "card.json")["prior"]
     write_json(folder / "card.json", card)
     if isinstance(network, Autoencoder):
         write_latents(folder, train_split, root)
