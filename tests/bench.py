@@ -1,12 +1,14 @@
 """How fast everything is, beside a floor measured in the same run: python tests/bench.py [--quick] [--out FILE].
 
-Prints Markdown: the processor's floor, each checkpoint's latency in several engines with their agreement, a round trip
-in a browser beside a trivial Gradio event, and start-up and memory beside an empty Gradio app that imports torch.
+Prints Markdown: start-up and memory beside an empty Gradio app that imports torch, a round trip in a browser beside a
+trivial Gradio event, what part of a request the network is and whether one batch for several requests would help, and
+each checkpoint's latency beside the processor's floor and in other engines, with their agreement.
 `--out BENCHMARKS.md` keeps it in the repository. Nothing else should run on the machine meanwhile.
 """
 
 import argparse
 import copy
+import itertools
 import os
 import platform
 import shutil
@@ -14,9 +16,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import types
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +37,7 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 import vae_demo  # noqa: E402
 from vae_demo import ops  # noqa: E402
+from vae_demo.device import pick  # noqa: E402
 
 EMPTY = """
 import os; os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -72,9 +79,9 @@ def folded(network: nn.Module) -> nn.Module:
     return network
 
 
-def channels_last(network: nn.Module) -> nn.Module:
-    """A copy whose weights lie channel by channel."""
-    return copy.deepcopy(network).to(memory_format=torch.channels_last)
+def plain(network: nn.Module) -> nn.Module:
+    """A copy whose weights lie as torch lays them: what ships has them channels last."""
+    return copy.deepcopy(network).to(memory_format=torch.contiguous_format)
 
 
 def bf16(network: nn.Module) -> Callable:
@@ -88,12 +95,12 @@ def bf16(network: nn.Module) -> Callable:
 
 
 def compiled(network: nn.Module) -> Callable:
-    """torch.compile, for this very shape."""
+    """torch.compile, for each shape anew."""
     return torch.compile(copy.deepcopy(network), dynamic=False)
 
 
 COMPILED = ("mnist-vae", "mnist-conv-vae", "celeba-vae")
-ENGINES: tuple[Callable, ...] = (channels_last, folded, bf16, compiled)
+ENGINES: tuple[Callable, ...] = (plain, folded, bf16, compiled)
 
 
 @torch.inference_mode()
@@ -111,7 +118,7 @@ def row(ae: vae_demo.Checkpoint, peak: float, quick: bool) -> str:
     with FlopCounterMode(display=False) as counter:
         reference = ae.network(x)
     cells.append(counter.get_total_flops() / peak / 1e6)
-    usual = milliseconds(partial(ae.network, x))
+    usual = [milliseconds(partial(ae.network, part)) for part in (x[:1], x)]
     ways = []
     for engine in ENGINES:
         if engine is compiled and (quick or ae.name not in COMPILED):
@@ -120,7 +127,8 @@ def row(ae: vae_demo.Checkpoint, peak: float, quick: bool) -> str:
         try:
             run = engine(ae.network)
             gap = (run(x) - reference).abs().max().item()
-            ways.append(f"{usual / milliseconds(partial(run, x)):.2f}× (±{gap:.0e})")
+            times = [ours / milliseconds(partial(run, part)) for ours, part in zip(usual, (x[:1], x), strict=True)]
+            ways.append(f"{times[0]:.2f}×, {times[1]:.2f}× (±{gap:.0e})")
         except (RuntimeError, NotImplementedError) as error:
             ways.append(type(error).__name__)
     return f"| {ae.name} | " + " | ".join([f"{cell:.2f}" for cell in cells] + ways) + " |"
@@ -134,6 +142,129 @@ def networks(quick: bool) -> list[str]:
     peak = floor()
     for name in vae_demo.names():
         lines.append(row(vae_demo.load(name, "cpu"), peak, quick))
+        print(lines[-1], file=sys.stderr, flush=True)
+    return lines
+
+
+def on_gpu() -> list[str]:
+    """The same four latencies where there is a GPU, results back in the computer's memory; else a line that says so."""
+    device = pick()
+    if device.type == "cpu":
+        return ["No GPU was there."]
+    name = torch.cuda.get_device_name() if device.type == "cuda" else device.type
+    lines = [f"| on {name}, ms | encode 1 | decode 1 | encode 64 | decode 64 |", "|---|---|---|---|---|"]
+    for ae in map(vae_demo.load, vae_demo.names()):
+        x = torch.rand(64, *ae.shape)
+        z = ae.encode(x)
+        runs = [lambda f=f, part=part: f(part).cpu() for f, part in
+                ((ae.encode, x[:1]), (ae.decode, z[:1]), (ae.encode, x), (ae.decode, z))]  # fmt: skip
+        lines.append(f"| {ae.name} | " + " | ".join(f"{milliseconds(run):.2f}" for run in runs) + " |")
+    return lines
+
+
+class Together:
+    """Runs a function of a batch for all threads that wait for it at once; `sizes` gets the requests of each run."""
+
+    def __init__(self, function: Callable, sizes: list[int]) -> None:
+        self.function, self.sizes = function, sizes
+        self.guard, self.turn = threading.Lock(), threading.Lock()
+        self.waiting: list[list] = []  # [batch, its result]
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        own = [x, None]
+        with self.guard:
+            self.waiting.append(own)
+        with self.turn:
+            if own[1] is None:
+                with self.guard:
+                    jobs, self.waiting = self.waiting, []
+                self.sizes.append(len(jobs))
+                parts = self.function(torch.cat([job[0] for job in jobs])).split([len(job[0]) for job in jobs])
+                for job, part in zip(jobs, parts, strict=True):
+                    job[1] = part
+        return own[1]
+
+
+class Timed:
+    """Runs a function and adds up the seconds in `spent`, those of a call within a call once."""
+
+    inside = False
+
+    def __init__(self, function: Callable, spent: list[float]) -> None:
+        self.function, self.spent = function, spent
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        if Timed.inside:
+            return self.function(x)
+        Timed.inside, start = True, time.perf_counter()
+        result = self.function(x)
+        Timed.inside = False
+        self.spent.append(time.perf_counter() - start)
+        return result
+
+
+@contextmanager
+def replaced(found: list[nn.Module], names: tuple[str, ...], way: Callable) -> Iterator[None]:
+    """Within it, these methods of the networks go through `way`."""
+    pairs = [(network, name) for network in found for name in names if hasattr(network, name)]
+    for network, name in pairs:
+        setattr(network, name, way(getattr(network, name)))
+    try:
+        yield
+    finally:
+        for network, name in pairs:
+            delattr(network, name)
+
+
+PRESSES: dict[str, Callable[[int], dict]] = {  # an event, and the arguments of its n-th request
+    "reconstruct": lambda n: {"digit": f"digit:{n % 10}:{n // 10 % 6}", "face": f"face:{1000 + n}"},
+    "denoise": lambda n: {"seed": n, "strength": 0.5},
+    "sample": lambda n: {"prior": "normal", "n": 9, "temperature": 1.0, "seed": n},
+    "interpolate": lambda n: {"digit_a": f"digit:{n % 10}:{n // 10 % 6}", "face_a": f"face:{1000 + n}"},
+}
+AT_ONCE = 8
+
+
+def requests(turns: int) -> list[str]:
+    """What part of a request the networks are, and what waiting requests gain where one batch serves them all."""
+    from vae_demo.ui import page, room
+
+    here = room.enter("cpu")
+    events = {event.api_name: event.fn for event in page.build(here).fns.values() if event.api_name}
+    found = [ae.network for ae in here.checkpoints.values()]
+    english = types.SimpleNamespace(cookies={"lang": "en"}, headers={}, session_hash="bench")
+    count = itertools.count()  # every request is a new one: nothing comes from a cache
+
+    def press(name: str, dataset: str) -> float:
+        start = time.perf_counter()
+        events[name](request=english, dataset=dataset, **PRESSES[name](next(count)))
+        return 1000 * (time.perf_counter() - start)
+
+    def full(name: str, dataset: str) -> float:
+        """Milliseconds a request where several are computed at once."""
+        start = time.perf_counter()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda _: press(name, dataset), range(2 * AT_ONCE)))
+        return 1000 * (time.perf_counter() - start) / (2 * AT_ONCE)
+
+    titles = ["request", "ms", "of it networks", f"{AT_ONCE} at once, ms each", "in batches", "requests a batch"]
+    lines = [f"| {' | '.join(titles)} |", "|" + "---|" * len(titles)]
+    for name, dataset in itertools.product(PRESSES, ("mnist", "celeba")):
+        press(name, dataset)
+        parts = []
+        for _ in range(3 + 2 * turns):
+            spent: list[float] = []
+            with replaced(found, ("encode", "decode", "posterior"), partial(Timed, spent=spent)):
+                whole = press(name, dataset)
+            parts.append((whole, 1000 * sum(spent) / whole))
+        whole, share = sorted(parts)[len(parts) // 2]
+        apart, batched, sizes = [], [], []
+        for _ in range(turns):
+            apart.append(full(name, dataset))
+            with replaced(found, ("encode", "decode"), partial(Together, sizes=sizes)):
+                batched.append(full(name, dataset))
+        cells = f"{whole:.0f} | {share:.0%} | {min(apart):.0f} | {min(batched):.0f} | {statistics.mean(sizes):.2f}"
+        lines.append(f"| {name}, {dataset} | {cells} |")
         print(lines[-1], file=sys.stderr, flush=True)
     return lines
 
@@ -280,10 +411,20 @@ def main() -> None:
     page += [
         f"The floor of this processor is {floor():.0f} GFLOP/s (a 1024 × 1024 product in float32). Milliseconds by",
         "number of pictures; the floor of 64 pictures is their multiplications and additions at that speed, encode and",
-        "decode. On the right, how many times faster than eager another engine encodes and decodes 64 pictures, and",
-        "by how much its pictures differ at most (0 to 1); torch.compile takes its time, so a few are compiled.",
+        "decode. On the right, how many times as fast as what ships (eager, convolutions channels last) another engine",
+        "encodes and decodes one picture and 64, and by how much its pictures differ at most (0 to 1); torch.compile",
+        "takes its time, so a few are compiled.",
         "",
         *networks(asked.quick),
+        "",
+        *on_gpu(),
+        "",
+        "Should requests that wait for the same network share a batch? Of a request, the handler's time and the part",
+        f"of it that is networks; then {AT_ONCE} visitors at once, with {AT_ONCE} threads: each by itself, and with",
+        "all that wait for a network computed by it as one batch. Where a batch holds about one request, visitors hardly",
+        "ever wait for the same network at the same moment, and there is nothing to share.",
+        "",
+        *requests(turns),
         "",
         "`python tests/load.py` plays a room of visitors.",
         "",
