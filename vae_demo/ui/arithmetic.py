@@ -21,7 +21,7 @@ from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, img
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, SLOW, Tab, link_button, seed_row, takes
+from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, seed_row, takes
 from vae_demo.ui.text import say, t
 from vae_demo.ui.text.arithmetic import ATTRIBUTES, GROUPS
 
@@ -461,7 +461,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             HTML.
         """
         faces = room.inventor.invented if room.inventor else torch.zeros(0)
-        if not len(faces) or room.verdict is None or model in able_ones("mnist"):
+        if model in able_ones("mnist"):
+            return note(say("arithmetic.only_faces", request))
+        if not len(faces) or room.verdict is None:
             return ""
         assert room.inventor is not None
         ae = room.checkpoints[choice(model, list(able_ones("celeba")), say("arithmetic.variant", request), request)]
@@ -672,7 +674,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     turned += [trigger for picture in pictures.values() for trigger in picture.triggers]
     gr.on(turned, arithmetic, knobs, shown, api_name="arithmetic", **MODEL)
 
-    keep.click(film_to_keep, knobs, kept, api_name="arithmetic_film", **SLOW)
+    on_press(keep, "common.film_button", film_to_keep, knobs, kept, "arithmetic_film")
     gr.on([*turned, dataset.change], None, None, kept, js="() => ''", api_visibility="private")  # it is out of date
 
     slid = [model.input, directions.input, *(slider.input for slider in sliders.values()), *subject.triggers]

@@ -183,7 +183,6 @@ def curve_chart(lines: Mapping[str, Sequence[float]], strength: float, request: 
 def python(room: Room, dataset: str, digit, face, kind: str, strength: float, seed: int, painted: str) -> str:
     """Lines that make what is on screen."""
     known = competitors(room.of(dataset))
-    name = next(iter(known), "")
     spoil = (
         ["from vae_demo.ui import denoise", f'damaged = denoise.damage(x, "painted", 0, 0, "{painted}")']
         if kind == "painted"
@@ -192,11 +191,14 @@ def python(room: Room, dataset: str, digit, face, kind: str, strength: float, se
     return "\n".join(
         [
             "import vae_demo",
+            "from vae_demo.images import sheet",
             *inputs.python_of(room, dataset, digit, face),
             *spoil,
-            f'ae = vae_demo.load("{name}", "cpu")  # {", ".join(known)}',
-            "clean = ae.reconstruct(damaged)",
-            "print(((clean - x) ** 2).mean().item(), ((damaged - x) ** 2).mean().item())",
+            f"for name in {list(known)}:",
+            "    ae = vae_demo.load(name)",
+            "    clean = ae.reconstruct(damaged).cpu()",
+            '    sheet(clean, 1, scale=4).save(f"{name}.png")',
+            "    print(name, ae.latent_dim, ((clean - x) ** 2).mean().item(), ((damaged - x) ** 2).mean().item())",
         ]
     )
 

@@ -255,11 +255,12 @@ def python_of(room: Room, dataset: str, digit, face) -> list[str]:
     if kind == "face" and room.inventor is not None and int(rest) < len(room.inventor.invented):
         return [
             f'inventor = vae_demo.load("{room.inventor.name}")',
-            f"x = inventor.decode(inventor.invented[[{rest}]])",
+            f"x = inventor.decode(inventor.invented[[{rest}]]).cpu()",
         ]
     if kind == "face" and room.inventor is not None:
         return [
-            f'x = vae_demo.load("{room.inventor.name}").sample(1, seed={rest}, prior="{room.inventor_prior}")',
+            f'inventor = vae_demo.load("{room.inventor.name}")',
+            f'x = inventor.sample(1, seed={rest}, prior="{room.inventor_prior}").cpu()',
         ]
     if kind == "astronaut":
         return ["from vae_demo.ui import inputs", "x = inputs.astronaut()"]

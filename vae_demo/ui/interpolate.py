@@ -19,7 +19,7 @@ from vae_demo.ui.figures import NEUTRAL, Figure, colour, contact_sheet, note, pn
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, SLOW, Tab, link_button, seed_row, takes
+from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, seed_row, takes
 from vae_demo.ui.text import say, t
 
 Path = Literal["linear", "spherical"]
@@ -299,6 +299,6 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     knobs = [dataset, *a.components, *b.components, path, steps, variants, stops, seed, loop]
     moved = [path.input, steps.input, variants.input, stops.input, seed.change, loop.input, *a.triggers, *b.triggers]
     gr.on(moved, interpolate, knobs, [result, image, code], api_name="interpolate", **MODEL)
-    button.click(make_film, knobs, made, api_name="interpolate_film", **SLOW)
+    on_press(button, "common.film_button", make_film, knobs, made, "interpolate_film")
     gr.on([*moved, dataset.change], None, None, made, js="() => ''", api_visibility="private")  # it is out of date
     return Tab(refresh, knobs, [variants, result, image, code], link)

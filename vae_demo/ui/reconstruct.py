@@ -190,7 +190,7 @@ def python(room: Room, dataset: str, digit, face) -> str:
             "    ae = vae_demo.load(name)",
             "    y = ae.decode(ae.encode(x)).cpu()",
             '    sheet(y, 1, scale=4).save(f"{name}.png")',
-            "    print(name, ae.latent_dim, ((y - x.cpu()) ** 2).mean().item())",
+            "    print(name, ae.latent_dim, ((y - x) ** 2).mean().item())",
         ]
     )
 

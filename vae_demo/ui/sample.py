@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import gradio as gr
 import torch
@@ -20,7 +21,7 @@ from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, mil
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, SLOW, Tab, link_button, seed_row
+from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, seed_row
 from vae_demo.ui.text import say, t
 
 PRIORS = ("normal", "gaussian", "mixture", "codes")
@@ -203,9 +204,9 @@ def python(names: Sequence[str], n: int, seed: int, temperature: float, prior: s
     )
 
 
-def favourite(names: Sequence[str]) -> str | None:
-    """The variant whose sample is opened first: a VAE where there is one."""
-    return next((name for name in names if name.endswith("-vae")), names[0] if names else None)
+def favourite(names: Sequence[str]) -> str:
+    """The variant whose sample is opened first: a VAE where there is one; "" of none."""
+    return next((name for name in names if name.endswith("-vae")), names[0] if names else "")
 
 
 def build(room: Room, dataset: gr.Radio) -> Tab:
@@ -270,10 +271,11 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         """One of the samples with its code and its neighbours, as HTML."""
         data, prior, n, temperature, seed = checked(dataset, prior, n, temperature, seed, request)
         k = whole(k, 1, MOST, say("sample.which", request), request)
-        able = {found: ae for found, ae in room.of(data).items() if prior in ae.priors}
+        able = able_names(data, prior)
         if not able:
             return note(say("sample.none", request, dataset=say(f"common.{data}", request)))
-        ae = able[name] if name in able else next(iter(able.values()))  # the choice may be of the other data set
+        # The choice may still be of the other data set, or have another prior.
+        ae = room.checkpoints[name if name in able else favourite(able)]
         k = min(k, n)
         z = ae.draw(n, seed, temperature, prior)[k - 1 : k]
         return code_html(ae, z, ae.decode(z), k, seed, request)
@@ -308,6 +310,14 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         alt = say("sample.film", request)
         return player.to_keep(list(films.values()), "code-by-code", alt, request, there_and_back=False)
 
+    def able_names(data: str, prior: str) -> list[str]:
+        return [name for name, ae in room.of(data).items() if prior in ae.priors]
+
+    def variants_of(data: str, prior: str, name) -> dict:
+        """The variants to choose from, those that have the prior; another choice makes room for one of these."""
+        able = able_names(data, prior)
+        return gr.update(choices=[(display(n), n) for n in able], value=name if name in able else favourite(able))
+
     def offered(data: str) -> list[tuple]:
         """The priors that some model of the data set has."""
         known = {prior for ae in room.of(data).values() for prior in ae.priors}
@@ -315,15 +325,14 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     def refresh(data, prior, n, temperature, seed, name, k, request: gr.Request) -> tuple:
         """All that the tab shows; a prior or a variant of the other data set makes room for one of this."""
-        names, priors = list(room.of(data)), offered(data)
-        name = name if name in names else favourite(names)
+        priors = offered(data)
         prior = prior if prior in [value for _, value in priors] else "normal"
         knobs = data, prior, n, temperature, seed
         return (
             *sample(*knobs, request),
             spread(data, request),
             gr.update(choices=priors, value=prior),
-            gr.update(choices=[(display(found), found) for found in names], value=name),
+            variants_of(data, prior, name),
             inside(*knobs, name, k, request),
             gr.update(visible="codes" in [value for _, value in priors]),
             "",
@@ -366,8 +375,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         drawn = player.component()
         keep = gr.Button(t("common.film_button"))
         kept = gr.HTML()
-    button.click(film, [dataset, temperature, seed], drawn, api_name="sample_film", **SLOW)
-    keep.click(film_to_keep, [dataset, temperature, seed], kept, api_name="sample_film_files", **SLOW)
+    on_press(button, "sample.film_button", film, [dataset, temperature, seed], drawn, "sample_film")
+    on_press(keep, "common.film_button", film_to_keep, [dataset, temperature, seed], kept, "sample_film_files")
     with gr.Accordion(t("common.python"), open=False):
         code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     explain.build("sample.explain_words")
@@ -379,6 +388,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     knobs = [dataset, prior, n, temperature, seed]
     moved = [prior.input, n.input, temperature.input, seed.change]
     gr.on(moved, sample, knobs, [result, image, code], api_name="sample", **MODEL)
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    prior.input(variants_of, [dataset, prior, name], name, **quiet)
     gr.on([name.input, k.input, *moved], inside, [*knobs, name, k], opened, api_name="sample_inside", **MODEL)
     pressed.change(
         opened_by, pressed, [name, k, open_one], api_visibility="private", show_progress="hidden", queue=False

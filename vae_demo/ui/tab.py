@@ -72,6 +72,16 @@ def seed_row(value: int = 0) -> tuple[Number, gr.Button]:
     return seed, dice
 
 
+def on_press(
+    button: gr.Button, words: str, make: Callable, inputs: list[Component], output: Component, api_name: str
+) -> None:
+    """A press makes what takes seconds; meanwhile the button says so, else the text of the key `words`."""
+    at_once: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    button.click(lambda: gr.update(value=t("common.making"), interactive=False), None, button, **at_once)
+    made = button.click(make, inputs, output, api_name=api_name, **SLOW)
+    made.then(lambda: gr.update(value=t(words), interactive=True), None, button, **at_once)
+
+
 def takes(other: Callable) -> Callable[[Handler], Handler]:
     """For a handler (request, *values) that hands all of them on to `other`: programs see the arguments of that."""
 

@@ -154,6 +154,7 @@ TEXTS = {
         "수천 장의 평균은 쉬운 편이에요. 여기서는 지어낸 얼굴을 한 장씩 써서 계산하고, 안경 쓴 여자가 나왔는지 분류기가 "
         "판정해요. 주사위를 굴리면 다른 얼굴로 해 볼 수 있어요.",
     ),
+    "arithmetic.only_faces": ("Only for faces: name a model of faces.", "얼굴에만 해당해요. 얼굴 모델을 골라 주세요."),
     "arithmetic.single_count": ("{right} of these {n} came out right.", "이 {n}번 가운데 {right}번 성공했어요."),
     "arithmetic.single_right": ("right", "성공"),
     "arithmetic.single_failed": ("failed", "실패"),

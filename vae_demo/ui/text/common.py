@@ -51,6 +51,7 @@ TEXTS = {
     "common.dice": ("Roll the dice", "주사위 굴리기"),
     "common.sheet": ("The result as one picture, to download", "결과를 한 장으로 보고 내려받기"),
     "common.film_button": ("Make a film to keep", "필름 파일 만들기"),
+    "common.making": ("Making it …", "만들고 있어요 …"),
     "common.download": ("Download {kind}", "{kind} 내려받기"),
     "common.link": ("Copy link", "링크 복사"),
     "common.link_done": ("✓ Copied", "✓ 복사했어요"),
