@@ -26,7 +26,7 @@ from vae_demo.ui.text import t
 from vae_demo.ui.text.latent_map import TEXTS
 
 MAPS = ("mnist-ae-2d", "mnist-kl-2d", "mnist-vae-2d", "mnist-beta-vae-2d")  # reconstruction, KL, both, beta
-SCRIPT = canvas("latent_map.js")
+SCRIPT = canvas(*(f"latent_map/{file}.js" for file in ("networks", "one_map", "pad", "path", "folds", "page")))
 FRAMES, MOST_STOPS = 24, 200  # of a film of a path
 FARTHEST = 20  # shares of a map's frame: other maps may be larger
 GRID = 64  # cells along a side of the density and of the drift

@@ -17,6 +17,7 @@ STYLE = """
 .film-bar button { min-width: 6.5rem; padding: .4rem .8rem; border-radius: .5rem; cursor: pointer; font: inherit;
   font-weight: 700; color: var(--button-secondary-text-color); background: var(--button-secondary-background-fill);
   border: 1px solid var(--border-color-primary); }
+.film-says { flex: 0 1 12rem; font-variant-numeric: tabular-nums; color: var(--body-text-color); }
 .film-row { display: grid; grid-template-columns: minmax(96px, 160px) 1fr; gap: .9rem; align-items: start;
   margin: 0 0 1rem; padding-left: .6rem; border-left: 4px solid var(--film-colour); }
 .film-row figure { margin: 0; }
@@ -55,6 +56,9 @@ function show(k) {
     const now = row.querySelector('.film-now'), frame = chosen.querySelector('img');
     now.src = frame.src; now.alt = frame.alt;
   }
+  const words = element.querySelector('.film-now').alt, said = element.querySelector('.film-says');
+  element.querySelector('.film-bar input').setAttribute('aria-valuetext', words);
+  if (said) said.textContent = words;
   for (const line of element.querySelectorAll('.cursor')) {
     const x = Number(line.dataset.from) + at / last() * (Number(line.dataset.to) - Number(line.dataset.from));
     line.setAttribute('x1', x); line.setAttribute('x2', x);
@@ -104,21 +108,25 @@ def component() -> gr.HTML:
     return gr.HTML(css_template=STYLE, js_on_load=SCRIPT, elem_classes="film-player")
 
 
-def film(rows: Sequence[Row], play: str, pause: str, scrub: str, start: float, below: str = "") -> str:
+def film(
+    rows: Sequence[Row], play: str, pause: str, scrub: str, start: float, below: str = "", says: bool = False
+) -> str:
     """The rows under one bar.
 
     Args:
         play, pause, scrub: the words of the button and of the bar.
         start: which moment stands large at first, 0 to 1.
         below: HTML of charts; lines of class "cursor" with data-from and data-to follow the bar.
+        says: whether the words of the first row's frame stand beside the bar.
     """
     last = max(len(row.frames) for row in rows) - 1
     first = round(start * last)
+    said = f'<output class="film-says">{escape(rows[0].alts[first])}</output>' if says else ""
     return (
         f'<div class="film" data-last="{last}" data-start="{first}" data-play="▶ {escape(play)}" '
         f'data-pause="❚❚ {escape(pause)}"><div class="film-bar">'
         f'<button type="button" class="film-play" aria-pressed="false">▶ {escape(play)}</button>'
-        f'<input type="range" min="0" max="{last}" value="{first}" aria-label="{escape(scrub)}"></div>'
+        f'<input type="range" min="0" max="{last}" value="{first}" aria-label="{escape(scrub)}">{said}</div>'
         f'{"".join(_row(row, first) for row in rows)}<div class="film-below">{below}</div></div>'
     )
 

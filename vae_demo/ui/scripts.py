@@ -10,6 +10,6 @@ def asset(file: str) -> str:
     return (ASSETS / file).read_text(encoding="utf-8")
 
 
-def canvas(file: str) -> str:
-    """A script that draws on canvas, after the helpers that all such scripts share."""
-    return asset("helpers.js") + "\n" + asset(file)
+def canvas(*files: str) -> str:
+    """Files of a script that draws on canvas, after the helpers that all such scripts share."""
+    return "\n".join(asset(file) for file in ("helpers.js", *files))

@@ -1,5 +1,5 @@
 // What the scripts on canvas share: numbers that come as base64, numbers as words, elements, canvases.
-// Python puts this file before each of them; see `ui.latent_map.script`.
+// Python puts this file before each of them; see `ui.scripts.canvas`.
 
 function bytesOf(text) {
   return Uint8Array.from(atob(text), character => character.charCodeAt(0));
@@ -65,6 +65,27 @@ function fit(canvas) {
   if (!width || (canvas.width === width && canvas.height === height)) return false;
   [canvas.width, canvas.height] = [width, height];
   return true;
+}
+
+/** The two axes through the middle of a square canvas. */
+function cross(context, size) {
+  context.beginPath();
+  context.moveTo(0, size / 2);
+  context.lineTo(size, size / 2);
+  context.moveTo(size / 2, 0);
+  context.lineTo(size / 2, size);
+  context.stroke();
+}
+
+/** Copies a text; true where that worked. Pages of an address without https have no navigator.clipboard. */
+async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+  const field = make("textarea", { style: "position: fixed; opacity: 0" }, text);
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  return done;
 }
 
 /** Resolves when the element is first on the screen: a visitor of another tab loads nothing. */

@@ -76,12 +76,7 @@ function drawMap(run, canvas) {
   context.fillRect(0, 0, size, size);
   context.strokeStyle = look.axis;
   context.lineWidth = scale;
-  context.beginPath();
-  context.moveTo(0, size / 2);
-  context.lineTo(size, size / 2);
-  context.moveTo(size / 2, 0);
-  context.lineTo(size / 2, size);
-  context.stroke();
+  cross(context, size);
   context.strokeStyle = look.ink;
   for (const sigmas of [1, 2, 3]) {
     context.globalAlpha = 0.5;
@@ -163,6 +158,7 @@ function draw() {
     for (const term of card.terms) drawCurve(run, term);
   });
   setText(steps, say("moment", { moment: Math.round(at) + 1, of: last + 1 }));
+  bar.setAttribute("aria-valuetext", steps.textContent);
 }
 
 function show(moment) {

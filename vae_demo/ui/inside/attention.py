@@ -21,7 +21,7 @@ from vae_demo.ui.controls import Radio
 from vae_demo.ui.figures import colour, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
-from vae_demo.ui.inside.models import pick
+from vae_demo.ui.inside.models import network_lines, pick, python_box
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.scripts import asset, canvas
 from vae_demo.ui.tab import MODEL, Tab
@@ -144,10 +144,7 @@ def python(room: Room, dataset: str, digit, face, name: str) -> str:
     """Lines that compute who reads whom."""
     return "\n".join(
         [
-            "import torch",
-            "import vae_demo",
-            *inputs.python_of(room, dataset, digit, face),
-            f'network = vae_demo.load("{name}", "cpu").network',
+            *network_lines(room, dataset, digit, face, name),
             "with torch.no_grad():",
             "    reads, writes = network.attention_maps(x)  # (1, S, g, g): slots over places, places over slots",
             "attention = writes[0].flatten(1).T @ reads[0].flatten(1)  # (T, T), rows sum to 1",
@@ -200,8 +197,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         apply_default_css=False,
     )
     place = gr.HTML("", html_template="", js_on_load=PLACE, elem_classes="held")
-    with gr.Accordion(t("common.python"), open=False):
-        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+    code = python_box()
     explain.build("attention.explain_words")
     knobs, outputs = [dataset, *picture.components, model], [model, missing, shown, code]
     model.input(inside_attention, knobs, outputs, api_name="inside_attention", **MODEL)

@@ -22,7 +22,7 @@ from vae_demo.ui.figures import Figure, colour, contact_sheet, grid, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside import held, swap
-from vae_demo.ui.inside.models import favourite, pick
+from vae_demo.ui.inside.models import pick, python_box, radio
 from vae_demo.ui.inside.quantised import Codes, books, codes_of, decoded, discrete, suffix
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
@@ -130,12 +130,7 @@ def hand(ae: Checkpoint, codes: Codes, painted: Mapping, level: str, request: gr
     amounts = here if counted is None else counted
     order = amounts.argsort(descending=True, stable=True).tolist()
     most = max(int(amounts.max()), 1)
-    entries = "".join(
-        f'<button type="button" role="option" tabindex="-1" data-k="{j}" data-name="'
-        + escape(say("codes.entry" if counted is not None else "codes.entry_here", request, k=j, n=int(amounts[j])))
-        + f'"><i></i><span>{j}</span><u style="width:{100 * int(amounts[j]) / most:.0f}%"></u></button>'
-        for j in order
-    )
+    entries = "".join(entry(j, int(amounts[j]), most, counted is not None, request) for j in order)
     elsewhere = {key: code for name in painted for key, code in keyed(name, painted[name]).items() if name != level}
     label = say("codes.map_alt", request, rows=side, columns=side)
     counted_words = say("codes.order_uses" if counted is not None else "codes.order_here", request)
@@ -154,6 +149,19 @@ def hand(ae: Checkpoint, codes: Codes, painted: Mapping, level: str, request: gr
         f'<p class="small">{escape(counted_words)}</p>'
         f'<div class="book" role="listbox" aria-label="{escape(say("codes.book", request, k=k))}">{entries}</div>'
         "</div></div></div>"
+    )
+
+
+def entry(j: int, n: int, most: int, of_training: bool, request: gr.Request | None) -> str:
+    """An entry of the codebook that was used n times, `most` of all, as HTML."""
+    name = say("codes.entry" if of_training else "codes.entry_here", request, k=j, n=n)
+    dead = of_training and n == 0
+    if dead:
+        name += ". " + say("codes.dead", request)
+    return (
+        f'<button type="button" role="option" tabindex="-1" data-k="{j}" data-name="{escape(name)}" '
+        f'title="{escape(name)}"{" class=dead" if dead else ""}><i></i><span>{j}</span>'
+        f'<u style="width:{100 * n / most:.0f}%"></u></button>'
     )
 
 
@@ -269,15 +277,10 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         known = isinstance(name, str) and name in every and level in list(books(every[name]))
         return side_by_side(name, level) if known else {}
 
-    said = words(*(f"codes.{key}" for key in ("place", "own", "was", "loaded", "painting", "start")))
+    said = words(*(f"codes.{key}" for key in ("place", "was", "loaded", "painting", "start")))
     gr.Markdown(t("codes.intro"), elem_classes="lead")
     with gr.Row():
-        model = Radio(
-            [(display(name), name) for name in every],
-            value=favourite(discrete(room.of(DATASETS[0]))) or favourite(discrete(room.of(DATASETS[1]))),
-            label=t("inside.model"),
-            interactive=True,
-        )
+        model = radio(every)
         level = Radio(
             [(t(f"codes.{name}"), name) for name in ("top", "bottom")],
             value="top",
@@ -296,8 +299,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     gr.Markdown(t("codes.facts"), elem_classes="section-label")
     measured = gr.HTML()
     image = sheet()
-    with gr.Accordion(t("common.python"), open=False):
-        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+    code = python_box()
     explain.build("codes.explain_words")
 
     knobs = [dataset, *picture.components, model, changes]
@@ -340,5 +342,6 @@ STYLE = """
 .book i { display: block; aspect-ratio: 1; image-rendering: pixelated; background-repeat: no-repeat; }
 .book span { font: .7rem/1.3 var(--font-mono); }
 .book u { height: 3px; background: var(--stripe); text-decoration: none; }
+.book .dead { outline: 1px dashed currentColor; outline-offset: -1px; opacity: .6; }
 .book button[aria-selected=true] { outline: 3px solid var(--color-accent); }
 """

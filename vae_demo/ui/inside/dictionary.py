@@ -19,11 +19,11 @@ from vae_demo.models import SparseAE, SparseConvAE
 from vae_demo.ui import explain, inputs, player
 from vae_demo.ui.checks import UserError, choice
 from vae_demo.ui.controls import Radio
-from vae_demo.ui.figures import NEUTRAL, Figure, colour, grid, note, png
+from vae_demo.ui.figures import NEUTRAL, Figure, colour, grid, note, png, tiles
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside import held
-from vae_demo.ui.inside.models import favourite, pick
+from vae_demo.ui.inside.models import pick, python_box, radio
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab
@@ -32,6 +32,7 @@ from vae_demo.ui.text import say, t, words
 ON = 0.01  # a unit counts as on above this; the card's "on_share" counts so too
 FRAMES = 36  # moments of the film, at most
 OFFERED = 24  # atoms to mute or double
+BESIDE = 16  # atoms of each model that stand beside each other
 MOST_FACTOR = 5.0
 
 
@@ -119,8 +120,8 @@ def penalty(ae: Checkpoint) -> str:
 
 
 def compared(checkpoints: Mapping[str, Checkpoint], x: Tensor, request: gr.Request | None) -> list[Figure]:
-    """The picture through every sparse model, with how sparse its code is."""
-    figures = []
+    """The picture through every sparse model, with how sparse its code is, and the atoms that it took."""
+    figures = [Figure(x[0], say("common.input", request))]
     for name, ae in checkpoints.items():
         z = ae.encode(x).cpu()
         y = ae.decode(z).cpu()
@@ -134,7 +135,24 @@ def compared(checkpoints: Mapping[str, Checkpoint], x: Tensor, request: gr.Reque
             f"MSE {ops.mse(y, x).item():.4f}",
         )
         figures.append(Figure(y[0], display(name), lines, colour=colour(name)))
+        strongest = added(ae, z).sum(1).argsort(descending=True, stable=True)[:BESIDE]
+        words = say("dictionary.sixteen", request, name=display(name), n=len(strongest))
+        figures.append(Figure(tiles(shaded(atoms(ae))[strongest]), words, colour=colour(name)))
     return figures
+
+
+def missing(dataset: str, checkpoints: Mapping[str, Checkpoint], request: gr.Request | None) -> str:
+    """Why one of the two penalties is not shown, as HTML; nothing where both are."""
+    penalties = {penalty(ae) for ae in checkpoints.values()}
+    lacking = [name for name in ("L1", "KL") if name not in penalties]
+    why = "faces" if dataset == "celeba" else "not_here"
+    return "".join(note(say(f"dictionary.{why}", request, name=name)) for name in lacking)
+
+
+def half_way(frames: Tensor) -> float:
+    """Where in a film (T, C, H, W) the picture is half there, 0 to 1: its error to the end is half the first one's."""
+    errors = (frames - frames[-1]).square().flatten(1).mean(1)
+    return int((errors <= errors[0] / 2).int().argmax()) / max(len(frames) - 1, 1)
 
 
 def film(ae: Checkpoint, z: Tensor, request: gr.Request | None) -> str:
@@ -162,7 +180,7 @@ def film(ae: Checkpoint, z: Tensor, request: gr.Request | None) -> str:
         ),
     ]
     play, pause, scrub = (say(f"dictionary.{word}", request) for word in ("play", "pause", "scrub"))
-    return player.film(rows, play, pause, scrub, start=0.4)
+    return player.film(rows, play, pause, scrub, start=half_way(frames), says=True)
 
 
 def hand(ae: Checkpoint, z: Tensor, factors: Mapping[int, float], request: gr.Request | None) -> str:
@@ -290,7 +308,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         x = inputs.resolve(room, data, digit, face, upload, request)
         z = ae.encode(x).cpu()
         offered = Radio([(display(name), name) for name in known], value=ae.name, visible=True)
-        beside = grid([Figure(x[0], say("common.input", request)), *compared(known, x, request)], 150)
+        beside = grid(compared(known, x, request), 150) + missing(data, known, request)
         frames, _ = rebuilt(ae, z, moments(int((z > ON).sum())))
         return offered, film(ae, z, request), hand(ae, z, factors, request), beside, tiled(frames, 12, scale=2)
 
@@ -311,12 +329,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
 
     said = words("dictionary.on", "dictionary.muted", "dictionary.doubled")
     gr.Markdown(t("dictionary.intro"), elem_classes="lead")
-    model = Radio(
-        [(display(name), name) for name in every],
-        value=favourite(sparse(room.of(DATASETS[0]))) or favourite(sparse(room.of(DATASETS[1]))),
-        label=t("inside.model"),
-        interactive=True,
-    )
+    model = radio(every)
     gr.Markdown(t("dictionary.film"), elem_classes="section-label")
     rolled = player.component()
     with gr.Column():
@@ -330,8 +343,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     gr.Markdown(t("dictionary.compare"), elem_classes="section-label")
     beside = gr.HTML()
     image = sheet()
-    with gr.Accordion(t("common.python"), open=False):
-        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+    code = python_box()
     explain.build("dictionary.explain_words")
 
     knobs = [dataset, *picture.components, model, changes]

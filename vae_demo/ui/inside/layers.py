@@ -22,7 +22,7 @@ from vae_demo.ui.controls import Dropdown
 from vae_demo.ui.figures import colour, note, png, signed
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
-from vae_demo.ui.inside.models import pick
+from vae_demo.ui.inside.models import network_lines, pick, python_box
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.tab import MODEL, Tab
 from vae_demo.ui.text import say, t
@@ -286,10 +286,7 @@ def python(room: Room, dataset: str, digit, face, name: str) -> str:
     """Lines that print every layer's shape."""
     return "\n".join(
         [
-            "import torch",
-            "import vae_demo",
-            *inputs.python_of(room, dataset, digit, face),
-            f'network = vae_demo.load("{name}", "cpu").network',
+            *network_lines(room, dataset, digit, face, name),
             "seen = {}",
             "for name, module in network.named_modules():",
             "    module.register_forward_hook(lambda m, i, output, name=name: seen.update({name: output}))",
@@ -347,8 +344,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         filterable=False,
     )
     shown = gr.HTML(css_template=CSS, elem_classes="results")
-    with gr.Accordion(t("common.python"), open=False):
-        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+    code = python_box()
     explain.build("layers.explain_words")
     knobs, outputs = [dataset, *picture.components, model], [model, shown, code]
     model.input(inside_layers, knobs, outputs, api_name="inside_layers", **MODEL)

@@ -23,7 +23,7 @@ from vae_demo.ui.figures import Figure, colour, grid, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside import held
-from vae_demo.ui.inside.models import favourite, pick
+from vae_demo.ui.inside.models import pick, python_box, radio
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab
@@ -44,6 +44,11 @@ def vaes(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
 def dead(ae: Checkpoint) -> Tensor:
     """(D,) bool: the dimensions that no picture moves."""
     return ae.latents["std"].square() <= DEAD
+
+
+def plainest(known: Mapping[str, Checkpoint]) -> str | None:
+    """The one with the most dead dimensions, which is looked into at first: there the order by KL is plain to see."""
+    return max(known, key=lambda name: int(dead(known[name]).sum()), default=None)
 
 
 def order(ae: Checkpoint) -> list[int]:
@@ -208,7 +213,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         data = choice(data, DATASETS, say("common.dataset", request), request)
         n = whole(n, 2, MOST, say("traversal.n", request), request)
         known = vaes(room.of(data))
-        ae = pick(room, known, model, request)
+        ae = pick(room, known, model, request, plainest(known))
         return data, ae, moves(changes, ae, request) if ae else {}, n
 
     @steady(room)
@@ -266,14 +271,9 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     def refresh(*values, request: gr.Request) -> tuple:
         return *spread_out(request, *values), *traverse(request, *values[:-1])
 
-    every = [name for data in DATASETS for name in vaes(room.of(data))]
+    every = {name: ae for data in DATASETS for name, ae in vaes(room.of(data)).items()}
     gr.Markdown(t("traversal.intro"), elem_classes="lead")
-    model = Radio(
-        [(display(name), name) for name in every],
-        value=favourite(vaes(room.of(DATASETS[0]))) or favourite(vaes(room.of(DATASETS[1]))),
-        label=t("inside.model"),
-        interactive=True,
-    )
+    model = radio(every, next((first for first in map(plainest, (vaes(room.of(d)) for d in DATASETS)) if first), None))
     with gr.Column():
         now = gr.HTML(elem_classes="three stays")
         hands = gr.HTML(css_template=STYLE, js_on_load=inputs.script("traversal.js", name="traversal"))
@@ -289,8 +289,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     others = gr.HTML(css_template=STYLE)
     compared = gr.HTML()
     image = sheet()
-    with gr.Accordion(t("common.python"), open=False):
-        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+    code = python_box()
     explain.build("traversal.explain_words")
 
     knobs = [dataset, *picture.components, model, changes, n]

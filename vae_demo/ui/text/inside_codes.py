@@ -24,7 +24,6 @@ TEXTS = {
         "그림의 코드 {rows}행 {columns}열. 화살표 키로 자리를 골라요.",
     ),
     "codes.place": ("row {row}, column {column}: code {code}", "{row}행 {column}열: 코드 {code}"),
-    "codes.own": ("its own code", "원래 코드"),
     "codes.was": ("was {own}", "원래는 {own}"),
     "codes.start": ("Choose a code to put here.", "여기에 넣을 코드를 골라 보세요."),
     "codes.loaded": ("Choose a code for the brush.", "붓에 묻힐 코드를 골라 주세요."),
@@ -38,14 +37,16 @@ TEXTS = {
     "codes.book": ("The codebook: {k} entries", "코드북: 항목 {k}개"),
     "codes.order_uses": (
         "What each code draws at a place among others of its kind, the most used first; the bar is its use over the "
-        "training pictures.",
-        "이웃도 모두 같은 코드일 때 한 자리에 그려지는 무늬예요. 많이 쓰인 것부터 놓았고, 막대는 학습 그림에서 쓰인 횟수예요.",
+        "training pictures, and a dashed frame marks dead codes, which none of them used.",
+        "이웃도 모두 같은 코드일 때 한 자리에 그려지는 무늬예요. 많이 쓰인 것부터 놓았고, 막대는 학습 그림에서 쓰인 횟수예요. "
+        "점선 테두리는 한 번도 쓰이지 않은 죽은 코드예요.",
     ),
     "codes.order_here": (
         "What each code draws at a place among others of its kind; those in your picture come first.",
         "이웃도 모두 같은 코드일 때 한 자리에 그려지는 무늬예요. 지금 그림에 쓰인 코드가 먼저 나와요.",
     ),
     "codes.entry": ("Code {k}, used {n:,} times in training pictures", "코드 {k}, 학습 그림에서 {n:,}번 쓰임"),
+    "codes.dead": ("A dead code: no picture needs it.", "죽은 코드예요. 어떤 그림에도 쓰이지 않아요."),
     "codes.entry_here": ("Code {k}, {n} times in this picture", "코드 {k}, 이 그림에 {n}번"),
     "codes.facts": ("Measured on test pictures", "테스트 그림에서 잰 값"),
     "codes.places": (

@@ -48,6 +48,15 @@ TEXTS = {
     "dictionary.penalty": ("penalty: {name}", "벌점: {name}"),
     "dictionary.rho": ("mean ρ̂ = {rho:.3f}", "평균 ρ̂ = {rho:.3f}"),
     "dictionary.silent": ("{n} units never on", "한 번도 안 켜진 유닛 {n}개"),
+    "dictionary.sixteen": ("{name}: its {n} strongest atoms", "{name}: 가장 센 원자 {n}개"),
+    "dictionary.not_here": (
+        "The one with the {name} penalty has not been trained yet; it appears here as soon as it is.",
+        "{name} 벌점을 쓴 모델은 아직 학습하지 않았어요. 학습이 끝나면 여기에 나란히 나와요.",
+    ),
+    "dictionary.faces": (
+        "Of faces there is no model with the {name} penalty. Choose the digits to see both penalties side by side.",
+        "얼굴에는 {name} 벌점을 쓴 모델이 없어요. 두 벌점을 나란히 보려면 숫자를 골라 주세요.",
+    ),
     "dictionary.explain_words": (
         r"""
 **In one sentence.** It has more building blocks than the picture has pixels, but each block costs, so it learns blocks

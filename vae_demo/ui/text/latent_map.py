@@ -223,6 +223,7 @@ TEXTS = {
     "map.python": ("Copy as Python", "파이썬 코드로 보기"),
     "map.copy": ("Copy", "복사"),
     "map.copied": ("✓ Copied", "✓ 복사했어요"),
+    "map.not_copied": ("Select the lines and copy them by hand", "줄을 직접 선택해서 복사해 주세요"),
     "map.example4.again": ("Draw ε again", "ε 다시 뽑기"),
     "map.example4.reset": ("Back to the start", "처음 값으로"),
 }
