@@ -498,6 +498,16 @@ def test_where_both_have_an_attribute_nothing_is_carried_over(ae):
     assert ae.moves(a, b, c)["Glasses"].item() > 1
 
 
+def test_what_must_be_sure_is_moved_only_beyond_its_share_of_the_average(ae, monkeypatch):
+    monkeypatch.setitem(checkpoints.SURE, "Glasses", 0.5)  # the average wearer's log-odds are 4
+    b, c = torch.zeros(2, 1, 5)
+    for log_odds, moved in ((1.9, False), (2.1, True)):
+        a = torch.zeros(1, 5)
+        a[0, 0] = (log_odds + 4) / 8
+        assert (ae.moves(a, b, c)["Glasses"].item() > 0) == moved
+        assert (ae.moves(b, a, a)["Glasses"].item() < 0) == moved
+
+
 def test_a_beard_goes_only_to_whom_the_probe_takes_for_a_man(ae, monkeypatch):
     monkeypatch.setitem(checkpoints.ONLY_TO, "Hat", "Glasses")
     a, b = torch.tensor([[0.0, 1.0, 0.0, 0.0, 0.0]]), torch.zeros(1, 5)

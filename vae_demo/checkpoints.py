@@ -31,6 +31,7 @@ BINS, REACH = 400, 40.0  # of the histogram of the codes' numbers, from -REACH t
 SAME, ALL = 0.1, 0.4  # differences of the probes' probabilities that count as none and as all
 BEYOND = 1.5  # times the log-odds of the average picture with an attribute
 MOST_TIMES = 3.0  # times the difference of a and b, and times a direction
+SURE = {"Sunglasses": 0.5}  # of the average wearer's log-odds: clear glasses raise its probe too, but not that far
 ONLY_TO = {"No_Beard": "Male"}  # the decoder has seen beards on men alone
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -500,8 +501,8 @@ class Checkpoint:
 
         What a has and b lacks is added to c until its probe reads there what it reads of a, and at least half as much
         again as it reads of the average picture with the attribute; what b has and a lacks is taken away alike. An
-        attribute in which a and b hardly differ, or that c has already, is not moved, and a beard goes only to whom
-        the probe takes for a man.
+        attribute in which a and b hardly differ, or that c has already, is not moved; neither are sunglasses of which
+        the probe is not sure; and a beard goes only to whom the probe takes for a man.
         """
         in_a, in_b, in_c = self.scores(a), self.scores(b), self.scores(c)
         amounts = {}
@@ -509,6 +510,8 @@ class Checkpoint:
             step = self.latents[f"probe.{name}"].to(self.device) @ direction  # log-odds that one direction adds
             differ = _decided(torch.sigmoid(in_a[name]), torch.sigmoid(in_b[name]))  # (B,) in [-1, 1]
             sign, average = differ.sign(), step / 2  # the probe is 0 half-way between the averages with and without
+            if name in SURE:
+                differ = differ * (torch.maximum(in_a[name], in_b[name]) > SURE[name] * average)
             target = torch.maximum(sign * in_a[name], BEYOND * average)  # (B,)
             missing = ((target - sign * in_c[name]) / step).clamp(0, MOST_TIMES)
             amount = differ * torch.minimum(missing, MOST_TIMES * (in_a[name] - in_b[name]).abs() / step)
