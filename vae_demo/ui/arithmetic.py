@@ -720,8 +720,9 @@ table.meters td span { font-size: .8rem; opacity: .86; font-variant-numeric: tab
 table.meters svg { max-width: 180px; }
 .equation + .note { margin-top: .8rem; }
 .wide { overflow-x: auto; }
-table.rates { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-table.rates th, table.rates td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem 0;
+table.rates { border: 0 !important; border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
+table.rates tr { border: 0; border-bottom: 1px solid var(--border-color-primary); background: none; }
+table.rates th, table.rates td { border: 0; background: none; text-align: left; vertical-align: top; padding: .3rem .9rem .3rem 0;
   min-width: 6.5em; }
 table.rates td span { display: block; font-size: .8rem; opacity: .86; white-space: nowrap; }
 """

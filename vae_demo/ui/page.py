@@ -22,6 +22,7 @@ from vae_demo.ui import (
     sample,
     send,
 )
+from vae_demo.ui.controls import Radio
 from vae_demo.ui.room import DATASETS, Room
 from vae_demo.ui.tab import Tab, restored, seen
 from vae_demo.ui.text import say, t, words
@@ -68,7 +69,7 @@ def build(room: Room) -> gr.Blocks:
             gr.Markdown(t("common.page_title"), elem_classes="page-title")
             language = gr.Button(t("common.language"), size="sm", min_width=80, elem_classes="language")
         gr.Markdown(t("common.subtitle"), elem_classes="subtitle")
-        dataset = gr.Radio(
+        dataset = Radio(
             [(t(f"common.{name}"), name) for name in DATASETS],
             value="mnist" if room.of("mnist") or not room.of("celeba") else "celeba",
             label=t("common.dataset"),

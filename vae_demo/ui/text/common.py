@@ -144,8 +144,8 @@ TEXTS = {
         "그림이 너무 길쭉해요. 잘라서 올려 주세요.",
     ),
     "common.bad_number": (
-        "{name}: expected a number from {low} to {high}.",
-        "{name}: {low}에서 {high} 사이의 수여야 해요.",
+        "{name}: expected a number from {low:g} to {high:g}.",
+        "{name}: {low:g}에서 {high:g} 사이의 수여야 해요.",
     ),
     "common.bad_whole": (
         "{name}: expected a whole number from {low} to {high}.",
