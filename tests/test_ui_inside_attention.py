@@ -3,14 +3,13 @@
 import copy
 import json
 
-import gradio as gr
 import pytest
 import torch
+from section import section
 from tiny import network_of
 
 from vae_demo.checkpoints import load, names
 from vae_demo.models import AttentionAE, AttentionConfig
-from vae_demo.ui import inputs
 from vae_demo.ui.inside import attention
 from vae_demo.ui.room import Room
 
@@ -113,10 +112,7 @@ def test_rollout_without_self_attention_is_attention(network, x):
 
 
 def handler(room):
-    with gr.Blocks() as demo:
-        dataset = gr.Radio(["mnist", "celeba"])
-        attention.build(room, dataset, inputs.build(room, "common.input", "digit:4:3", "astronaut", "inside"))
-    return next(event.fn for event in demo.fns.values() if event.api_name == "inside_attention")
+    return section(attention, room, "inside_attention")[0]
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -1,11 +1,12 @@
 """VQ codes: a painted code is the codebook's own vector in that place, and swapped levels are just those levels."""
 
 import math
+import re
 
-import gradio as gr
 import pytest
 import torch
 from PIL import Image
+from section import section
 from tiny import TINY, network_of, pictures, write_checkpoint
 
 import vae_demo
@@ -32,11 +33,7 @@ def x():
 
 @pytest.fixture(scope="module")
 def paint(ae):
-    room = Room({ae.name: ae})
-    with gr.Blocks() as demo:
-        dataset = gr.Radio(["mnist", "celeba"])
-        codes.build(room, dataset, inputs.build(room, "common.input", "digit:4:3", "astronaut", "x"))
-    return next(event.fn for event in demo.fns.values() if event.api_name == "inside_codes")
+    return section(codes, Room({ae.name: ae}), "inside_codes")[0]
 
 
 def tiny_checkpoint(network_class, config, folder):
@@ -122,6 +119,19 @@ def test_the_map_shows_codes_and_what_was_painted(ae, x):
     assert html.count('role="option"') == 128
     assert f'data-own="{own[10]}" data-code="5"' in html
     assert f'data-own="{own[11]}" data-code="{own[11]}"' in html
+
+
+def test_the_codebook_says_how_often_each_code_was_used_and_marks_dead_ones(ae, x):
+    kept, uses = ae.latents["uses"], torch.arange(128) * 1000  # code 0 is dead
+    ae.latents["uses"] = uses
+    try:
+        html = codes.hand(ae, codes_of(ae, x), {"codes": {}}, "codes", None)
+    finally:
+        ae.latents["uses"] = kept
+    assert re.findall(r'data-k="(\d+)"', html) == [str(k) for k in reversed(range(128))]
+    assert html.count("class=dead") == 1
+    assert "Code 0, used 0 times in training pictures. A dead code" in html
+    assert "Code 127, used 127,000 times in training pictures" in html
 
 
 def test_copied_python_makes_the_same(ae, x, paint, tmp_path, monkeypatch):

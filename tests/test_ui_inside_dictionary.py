@@ -1,10 +1,10 @@
 """Sparse atoms: pictures are sums of atoms, muting takes an atom's share away, and counts are what they say."""
 
-import gradio as gr
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from section import section
 from tiny import TINY, network_of, pictures, write_checkpoint
 
 import vae_demo
@@ -34,10 +34,7 @@ def change(ae):
 
 
 def handlers(room):
-    with gr.Blocks() as demo:
-        dataset = gr.Radio(["mnist", "celeba"])
-        tab = dictionary.build(room, dataset, inputs.build(room, "common.input", "digit:4:3", "astronaut", "x"))
-    return next(event.fn for event in demo.fns.values() if event.api_name == "inside_sparse"), tab
+    return section(dictionary, room, "inside_sparse")
 
 
 def test_a_frame_is_the_bias_and_the_strongest_atoms(ae, z):
@@ -116,7 +113,24 @@ def test_both_penalties_stand_beside_each_other(tmp_path):
     assert "penalty: L1" in beside
     assert "penalty: KL" in beside
     assert "SAE with KL" in now
+    assert "SAE: its 16 strongest atoms" in beside
+    assert "SAE with KL: its 16 strongest atoms" in beside
+    assert "has not been trained yet" not in beside
     assert dictionary.penalty(room["mnist-sae-kl"]) == "KL"
+
+
+def test_a_penalty_that_is_not_shown_is_told(ae):
+    _, tab = handlers(Room({ae.name: ae}))
+    beside = tab.call(["mnist", "digit:4:3", "", None, ae.name, ""], None)[3]
+    assert "The one with the KL penalty has not been trained yet" in beside
+    assert "Of faces there is no model with the KL penalty" in dictionary.missing("celeba", {ae.name: ae}, None)
+
+
+def test_the_film_opens_where_the_picture_is_half_there():
+    end = torch.ones(1, 1, 2, 2)
+    frames = torch.cat([end * v for v in (0.0, 0.2, 0.29, 0.3, 1.0)])  # errors 1, 0.64, 0.504, 0.49, 0
+    assert dictionary.half_way(frames) == 3 / 4
+    assert dictionary.half_way(end) == 0
 
 
 @pytest.mark.parametrize("changes", ["1024=0", "-1=0", "3=9", "3=-1", "x=1"])

@@ -5,6 +5,7 @@ import re
 import gradio as gr
 import pytest
 import torch
+from section import section
 from tiny import TINY, network_of, pictures
 
 import vae_demo
@@ -87,10 +88,7 @@ def test_maps_lie_in_rows_with_a_line_between():
 
 
 def handler(room):
-    with gr.Blocks() as demo:
-        dataset = gr.Radio(["mnist", "celeba"])
-        layers.build(room, dataset, inputs.build(room, "common.input", "digit:4:3", "astronaut", "inside"))
-    return next(event.fn for event in demo.fns.values() if event.api_name == "inside_layers")
+    return section(layers, room, "inside_layers")[0]
 
 
 def test_the_section_shows_a_model_and_python_that_runs(ae, x, capsys):

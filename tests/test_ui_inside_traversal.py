@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from section import section
 
 import vae_demo
 from vae_demo.ui import inputs
@@ -29,11 +30,7 @@ def z(ae):
 
 @pytest.fixture(scope="module")
 def handler(ae):
-    room = Room({ae.name: ae})
-    with gr.Blocks() as demo:
-        dataset = gr.Radio(["mnist", "celeba"])
-        traversal.build(room, dataset, inputs.build(room, "common.input", "digit:4:3", "astronaut", "x"))
-    return next(event.fn for event in demo.fns.values() if event.api_name == "inside_traversal")
+    return section(traversal, Room({ae.name: ae}), "inside_traversal")[0]
 
 
 def pictures_in(html: str) -> list[np.ndarray]:
@@ -52,6 +49,14 @@ def test_a_dead_dimension_draws_nothing_and_a_living_one_does(ae, z):
     dead = traversal.dead(ae)
     assert swing[dead].max() < 0.1
     assert swing[~dead].min() > 0.5
+
+
+def test_the_model_that_opens_is_the_one_with_the_most_dead_dimensions():
+    every = {name: vae_demo.load(name, "cpu") for name in vae_demo.names() if "vae" in name and "vq" not in name}
+    for dataset in ("mnist", "celeba"):
+        known = traversal.vaes(Room(every).of(dataset))
+        by_card = {name: ae.latent_dim - ae.card["metrics"]["active_units"] for name, ae in known.items()}
+        assert by_card[traversal.plainest(known)] == max(by_card.values())
 
 
 def test_the_order_is_that_of_the_kl_and_the_last_dimension_is_always_shown(ae):

@@ -188,12 +188,16 @@ def hand(ae: Checkpoint, z: Tensor, factors: Mapping[int, float], request: gr.Re
     strength = added(ae, z).sum(1)  # (A,)
     order = strength.argsort(descending=True, stable=True)
     activation, shades = by_atom(ae, z).sum(1), shaded(atoms(ae))
-    most = max(strength.max().item(), 1e-8)
+    rho, most = rho_hat(ae).view(len(strength), -1).mean(1), max(strength.max().item(), 1e-8)
+    names = [
+        escape(say("dictionary.atom", request, j=j, a=activation[j].item(), rho=rho[j].item()))
+        for j in range(len(strength))
+    ]
     offered = [j for j in order[:OFFERED].tolist() if strength[j] > 0]
     offered += [j for j in factors if j not in offered]
     buttons = "".join(
         f'<button type="button" class="atom" data-j="{j}" data-factor="{factors.get(j, 1):g}" '
-        f'data-name="{escape(say("dictionary.atom", request, j=j, a=activation[j].item()))}">'
+        f'data-name="{names[j]}" title="{names[j]}">'
         f'<img src="{png(shades[j])}" alt=""><i style="width:{100 * strength[j].item() / most:.0f}%"></i>'
         f"<span>{activation[j].item():.2f}</span><b></b></button>"
         for j in offered

@@ -128,7 +128,8 @@ def board(ae: Checkpoint, z: Tensor, n: int, changes: Mapping[int, float], reque
     rows, missing = [], ae.latent_dim - len(dimensions)
     for row, j in enumerate(dimensions):
         if missing and row == len(dimensions) - 1:
-            rows.append(f'<p class="gap">{escape(say("traversal.left_out", request, n=missing))}</p>')
+            hidden = int(no_use.sum() - no_use[dimensions].sum())
+            rows.append(f'<p class="gap">{escape(say("traversal.left_out", request, n=missing, dead=hidden))}</p>')
         mu, name = z[0, j].item(), subscript(j)
         value, width = changes.get(j, mu), max(reach(ae, j), abs(mu), abs(changes.get(j, 0.0)))
         rows.append(

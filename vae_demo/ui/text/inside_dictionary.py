@@ -31,7 +31,10 @@ TEXTS = {
         "곳은 더하고 어두운 곳은 빼요.",
     ),
     "dictionary.reset": ("All as they were", "모두 원래대로"),
-    "dictionary.atom": ("Atom {j}, activation {a:.2f}", "원자 {j}번, 활성값 {a:.2f}"),
+    "dictionary.atom": (
+        "Atom {j}, activation {a:.2f}, mean ρ̂ = {rho:.3f}",
+        "원자 {j}번, 활성값 {a:.2f}, 평균 ρ̂ = {rho:.3f}",
+    ),
     "dictionary.on": ("on", "켜짐"),
     "dictionary.muted": ("muted", "꺼짐"),
     "dictionary.doubled": ("× 2", "× 2"),

@@ -20,7 +20,10 @@ TEXTS = {
     "traversal.kl": ("KL {kl:.2f} nats", "KL {kl:.2f}nat"),
     "traversal.std": ("std of μ {std:.2f}", "μ의 표준편차 {std:.2f}"),
     "traversal.dead": ("dead: the decoder ignores it", "죽은 차원: 디코더가 무시해요"),
-    "traversal.left_out": ("… {n} more dimensions …", "… 차원 {n}개 생략 …"),
+    "traversal.left_out": (
+        "… {n} more dimensions, {dead} of them dead …",
+        "… 차원 {n}개 생략, 그중 죽은 차원 {dead}개 …",
+    ),
     "traversal.strip_alt": (
         "Seven pictures: {name} from −{reach:g} to +{reach:g} sigma, all else as it is",
         "그림 일곱 장: 다른 값은 그대로 두고 {name}만 −{reach:g}에서 +{reach:g}시그마까지 바꾼 모습",
