@@ -190,8 +190,9 @@ def test_the_kl_of_each_dimension_is_that_of_torchs_distributions(network_class,
     q = network.posterior(split.batch(torch.arange(12)))
     normal = torch.distributions.Normal(q.mu, q.sigma)
     expected = torch.distributions.kl_divergence(normal, torch.distributions.Normal(0.0, 1.0)).mean(0)
-    found = latents.dimensions(network, split, rows=12, chunk=5)
-    assert torch.allclose(found, expected, atol=1e-5)
+    kl, variance = latents.dimensions(network, split, rows=12, chunk=5)
+    assert torch.allclose(kl, expected, atol=1e-5)
+    assert torch.allclose(variance, normal.variance.mean(0), rtol=1e-5)
 
 
 @pytest.mark.parametrize(("network_class", "config"), [pair for pair in TINY if issubclass(pair[0], (VQVAE, VQVAE2))])
@@ -219,3 +220,14 @@ def test_the_histogram_holds_the_shares_of_all_numbers():
 def test_the_histogram_counts_further_than_float32_can():
     z = torch.full((300, 65_536), 0.5)  # 19.7 million equal numbers; 2**24 is 16.8 million
     assert latents.histogram(z).max().item() == 1.0
+
+
+def test_the_mixture_of_a_vae_has_the_variance_of_its_samples():
+    """Var(mu + sigma * eps) = Var(mu) + sigma², in dimensions that are correlated."""
+    rng = torch.Generator().manual_seed(0)
+    mu = torch.randn(4000, 3, generator=rng) @ torch.tensor([[1.0, 0.5, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.3]])
+    variance = torch.tensor([0.2, 0.2, 0.2])  # the same in all: rotated, it stays what it is
+    found = latents.mixture(mu, variance, components=2)
+    mixture = Mixture(*(found[f"mixture.{key}"] for key in ("weight", "centre", "std", "mean", "basis")))
+    drawn = mixture.draw(200_000, rng)
+    assert torch.allclose(torch.cov(drawn.T), torch.cov(mu.T) + torch.diag(variance), atol=0.03)

@@ -39,10 +39,11 @@ def statistics(network: Autoencoder, split: Split) -> tuple[dict[str, Tensor], d
     tensors = {"mean": z.mean(0), "std": z.std(0), "histogram": histogram(z)}
     if isinstance(network, (VQVAE, VQVAE2)):  # what comes before quantisation has no linear structure to keep
         return tensors | uses(network, split), {}
+    variance = None
     if isinstance(network, VAE):
-        tensors["kl"] = dimensions(network, split)
+        tensors["kl"], variance = dimensions(network, split)
     if z.shape[1] <= FULL_COVARIANCE:
-        tensors |= {"covariance": torch.cov(z.T), **mixture(z)}
+        tensors |= {"covariance": torch.cov(z.T), **mixture(z, variance)}
     if 2 < z.shape[1] <= 1024:  # in two dimensions three directions cannot leave each other alone
         flags = face_flags(split.labels) if "Male" in split.labels else digit_flags(split)
         names = FACE_DIRECTIONS if "Male" in split.labels else DIGIT_DIRECTIONS
@@ -68,11 +69,15 @@ def histogram(z: Tensor, rows: int = 10_000) -> Tensor:
 
 
 @torch.no_grad()
-def dimensions(network: VAE, split: Split, rows: int = 10_000, chunk: int = 256) -> Tensor:
-    """KL(q(z_j | x) || N(0, 1)) of each dimension j in nats, the mean over the first `rows` pictures: (D,)."""
+def dimensions(network: VAE, split: Split, rows: int = 10_000, chunk: int = 256) -> tuple[Tensor, Tensor]:
+    """KL(q(z_j | x) || N(0, 1)) in nats and the variance sigma_j² of each dimension j, both (D,).
+
+    Means over the first `rows` pictures.
+    """
     picked = torch.arange(min(rows, len(split)))
-    totals = [network.posterior(split.batch(part)).kl().sum(0) for part in picked.split(chunk)]
-    return torch.stack(totals).sum(0) / len(picked)
+    posteriors = [network.posterior(split.batch(part)) for part in picked.split(chunk)]
+    kl = torch.cat([q.kl() for q in posteriors]).mean(0)  # (N, D) -> (D,)
+    return kl, torch.cat([q.logvar.exp() for q in posteriors]).mean(0)
 
 
 @torch.no_grad()
@@ -110,8 +115,12 @@ def points(network: Autoencoder, held_out: Split, rows: int = 2000) -> dict[str,
     return tensors | {"points": network.encode(x)}
 
 
-def mixture(z: Tensor, components: int = 64, rows: int = 60_000) -> dict[str, Tensor]:
-    """A mixture of diagonal Gaussians in the whitened codes, by EM (scikit-learn)."""
+def mixture(z: Tensor, variance: Tensor | None = None, components: int = 64, rows: int = 60_000) -> dict[str, Tensor]:
+    """A mixture of diagonal Gaussians in the whitened codes (N, D), by EM (scikit-learn).
+
+    The decoder of a VAE learned from z = mu + sigma * eps, not from mu: `variance` (D,), the mean of sigma², is added
+    to that of each component, so that the mixture is one of the aggregate posterior (arXiv 1705.07120).
+    """
     from sklearn.mixture import GaussianMixture
 
     z = z[torch.randperm(len(z), generator=torch.Generator().manual_seed(0))[:rows]].double()
@@ -123,10 +132,13 @@ def mixture(z: Tensor, components: int = 64, rows: int = 60_000) -> dict[str, Te
     u = (z - mean) @ vectors / scale
     fitted = GaussianMixture(components, covariance_type="diag", reg_covar=1e-3, random_state=0).fit(u.numpy())
     basis = (vectors * torch.where(alive, scale, torch.zeros_like(scale))).T
+    spread = torch.tensor(fitted.covariances_)  # (K, D)
+    if variance is not None:
+        spread = spread + variance.double() @ (vectors / scale).square()
     return {
         "mixture.weight": torch.tensor(fitted.weights_).float(),
         "mixture.centre": torch.tensor(fitted.means_).float(),
-        "mixture.std": torch.tensor(fitted.covariances_).sqrt().float(),
+        "mixture.std": spread.sqrt().float(),
         "mixture.mean": mean.float(),
         "mixture.basis": basis.float(),
     }
