@@ -24,6 +24,7 @@ from starlette.middleware import Middleware  # noqa: E402
 
 from vae_demo.ui import leftovers, page, room  # noqa: E402
 from vae_demo.ui.door import Door  # noqa: E402
+from vae_demo.ui.handling import is_of_device  # noqa: E402
 from vae_demo.ui.language import LanguageMiddleware  # noqa: E402
 from vae_demo.ui.text import I18N  # noqa: E402
 
@@ -85,13 +86,21 @@ def zero_gpu(package: ModuleType | None) -> str | None:
 def build(device: str | None = None) -> gr.Blocks:
     """The page with every checkpoint that loads; those that do not are named on standard error."""
     torch.set_num_threads(1)  # several visitors at once are faster than several threads for one
-    here = room.enter(device)
     leftovers.own_folder()
+    try:
+        here = room.enter(device)
+        demo = page.build(here)
+    except RuntimeError as error:
+        if device == "cpu" or not is_of_device(error):
+            raise
+        print(f"the device failed ({type(error).__name__}); going on on the CPU", file=sys.stderr)
+        here = room.enter("cpu")
+        demo = page.build(here)
     for line in here.skipped:
         print(f"left out: {line}", file=sys.stderr)
     if not here.checkpoints:
         print("no checkpoint was found: train one, see README.md", file=sys.stderr)
-    return page.build(here)
+    return demo
 
 
 def launch(demo: gr.Blocks, language: str | None = None, **options) -> tuple:

@@ -9,15 +9,18 @@ import re
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
 import gradio as gr
 import pytest
+import torch
 import yaml
 
 import app
-from vae_demo.ui import door, leftovers
+from vae_demo import device
+from vae_demo.ui import door, leftovers, room
 from vae_demo.ui.text import TEXTS
 
 ROOT = Path(__file__).parent.parent
@@ -99,6 +102,34 @@ def test_a_device_that_is_not_there_is_told_in_a_line(started, monkeypatch):
         started("--device", "cuda")
 
 
+def test_a_gpu_that_is_full_at_the_start_is_left(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    entered = []
+
+    def enter(device):
+        entered.append(device)
+        if device != "cpu":
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB")
+        return room.Room({})
+
+    monkeypatch.setattr(room, "enter", enter)
+    monkeypatch.setattr(app.page, "build", lambda here: here)
+    assert app.build().checkpoints == {}
+    assert entered == [None, "cpu"]
+    assert "going on on the CPU" in capsys.readouterr().err
+    monkeypatch.setattr(app.page, "build", lambda here: here.nowhere)
+    with pytest.raises(AttributeError):
+        app.build()
+
+
+def test_a_device_that_takes_no_tensor_is_not_picked(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(device, "works", lambda name: name == "cpu")
+    assert device.pick() == torch.device("cpu")
+    with pytest.raises(ValueError, match="cuda"):
+        device.pick("cuda")
+
+
 def test_mcp_needs_its_package_and_says_so(started):
     if importlib.util.find_spec("mcp"):
         assert started("--mcp")["mcp_server"] is True
@@ -176,6 +207,22 @@ def test_a_full_room_is_told_in_the_visitors_language(headers, language):
     status, body = asyncio.run(called(full, headers=headers))
     assert status == 429  # Gradio's page shows the words of anything but a 503
     assert json.loads(body) == {"detail": TEXTS["common.full"][language]}
+
+
+def test_slow_films_hold_nobody_up(server):
+    """Four films are asked for at once, and then a picture: it comes before the second film is made."""
+
+    def film(seed: int) -> float:
+        event, made = server.call("sample_film_files", ["celeba", 1.0, seed])
+        assert (event, "data:image/gif" in made[0]) == ("complete", True)
+        return time.monotonic()
+
+    with ThreadPoolExecutor(4) as pool:
+        films = [pool.submit(film, seed) for seed in range(4)]
+        time.sleep(0.3)
+        assert server.call("sample", ["mnist", "normal", 1, 1.0, 77])[0] == "complete"
+        came = time.monotonic()
+    assert came < sorted(done.result() for done in films)[1]
 
 
 # What is left on the disk

@@ -4,16 +4,23 @@ import torch
 
 
 def pick(name: str | None = None) -> torch.device:
-    """The named device, or the best there is.
+    """The named device, or the best that takes a tensor: a GPU whose memory is full does not.
 
     Raises:
         ValueError: the named device is unknown or not there.
     """
     if name is None:
-        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+        return next(torch.device(best) for best in ("cuda", "mps", "cpu") if there.get(best, True) and works(best))
+    if not works(name):
+        raise ValueError(f"device {name!r} cannot be used here; expected cuda, mps or cpu")
+    return torch.device(name)
+
+
+def works(name: str) -> bool:
+    """Whether a tensor can be made there."""
     try:
-        device = torch.device(name)
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise ValueError(f"device {name!r} cannot be used here; expected cuda, mps or cpu") from error
-    return device
+        torch.zeros(1, device=name)
+    except (RuntimeError, AssertionError):
+        return False
+    return True
