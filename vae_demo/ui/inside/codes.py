@@ -316,7 +316,7 @@ STYLE = """
 @media (max-width: 760px) { .sides { grid-template-columns: 1fr; } }
 .section { font-size: 1.08rem; font-weight: 700; margin: .2rem 0 .2rem; color: var(--body-text-color); }
 .small { font-size: .86rem; opacity: .86; margin: 0 0 .4rem; color: var(--body-text-color); }
-.told { font-size: .9rem; margin: .4rem 0; min-height: 2.8em; color: var(--body-text-color); }
+.told { font-size: .9rem; margin: .4rem 0; min-height: 4.2em; color: var(--body-text-color); }
 .over { position: relative; aspect-ratio: 1; }
 .painting .over { touch-action: none; cursor: crosshair; }
 .over img { width: 100%; height: 100%; display: block; image-rendering: pixelated; border-radius: 4px; margin: 0; }
