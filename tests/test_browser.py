@@ -1,11 +1,14 @@
 """The page in a real browser: every tab, both languages, wide and narrow; no page error, no request to elsewhere."""
 
+import json
 import os
 import shutil
 import socket
 from urllib.parse import urlsplit
 
 import pytest
+
+from vae_demo.checkpoints import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 if CHROMIUM is None and os.environ.get("CI") != "true":
@@ -151,6 +154,17 @@ def test_sigma_is_moved_by_the_arrow_keys(visit):
     page.wait_for_function("s => document.querySelector('.results svg').innerHTML !== s", arg=before)
 
 
+def test_eps_is_frozen_or_drawn_anew(visit):
+    page = visit("?tab=reconstruct&lang=en")
+    seen(page, ".results svg.chart")
+    seed = page.locator(".seed-row input >> visible=true").first
+    page.locator("[role=tabpanel]:visible input[type=range]").last.press("ArrowRight")
+    page.wait_for_timeout(500)
+    assert seed.input_value() == "0"
+    page.locator("input[value=redrawn]").check()
+    page.wait_for_function("e => e.value !== '0'", arg=seed.element_handle())
+
+
 def test_the_noise_changes_with_its_kind(visit):
     page = visit("?tab=denoise&lang=ko")
     seen(page, ".denoise-result .figures img")
@@ -170,6 +184,33 @@ def test_a_link_restores_a_tab(visit):
     page.wait_for_function("() => document.querySelector('input[value=salt_pepper]')?.checked")
     strength = page.locator("[role=tabpanel]:visible input[type=range]").first
     page.wait_for_function("([e, value]) => e.value === value", arg=[strength.element_handle(), "0.25"])
+
+
+def test_a_link_keeps_the_rows_of_a_film(visit):
+    page = visit("?tab=interpolate&lang=en&rows=mnist-vae,mnist-dense-ae&stops=1&loop=true&steps=4")
+    page.wait_for_function("() => document.querySelectorAll('.film-row').length === 3")
+    assert page.locator(".film-row p b").all_inner_texts() == ["dense AE", "VAE", "Cross-fade of pixels"]
+    assert page.locator(".film-row").first.locator(".film-strip img").count() == 9  # three ways of three frames
+    page.get_by_role("button", name="Make a film").locator("visible=true").click()
+    link = page.locator(".film-file a").last
+    link.wait_for()
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == "a-to-b.webp"
+    page.locator("input[value=spherical]").click()
+    page.locator(".film-file").wait_for(state="detached")  # it is out of date
+
+
+def test_the_fold_out_has_the_success_rates_of_the_cards(visit):
+    cards = [json.loads(file.read_text()) for file in sorted(ROOT.glob("celeba-*/card.json"))]
+    rates = [card["metrics"].get("equation_right_attributes_x1") for card in cards]
+    rates = [f"{rate:.0%}" for rate in rates if rate is not None]
+    page = visit("?tab=arithmetic&lang=ko&set=celeba")
+    seen(page, ".equation img")
+    page.get_by_role("button", name="원리와 수식").locator("visible=true").click()
+    page.locator("table.rates").wait_for()
+    shown = page.locator("table.rates tbody tr td:first-of-type").all_inner_texts()
+    assert sorted(words.split()[0] for words in shown) == sorted(rates)
 
 
 def test_the_language_button_lasts(visit):

@@ -718,6 +718,7 @@ table.meters th { text-align: left; font-weight: 700; padding: .2rem .5rem .2rem
 table.meters td { padding: .2rem .6rem .2rem 0; width: 36%; vertical-align: middle; }
 table.meters td span { font-size: .8rem; opacity: .86; font-variant-numeric: tabular-nums; }
 table.meters svg { max-width: 180px; }
+table.meters th, table.rates th { overflow-wrap: normal; word-break: keep-all; }
 .equation + .note { margin-top: .8rem; }
 .wide { overflow-x: auto; }
 table.rates { border: 0 !important; border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
