@@ -47,7 +47,8 @@ class Server:
         if status != 200:
             return str(status), body.decode()
         status, body = self.request("GET", f"/gradio_api/call/{name}/{json.loads(body)['event_id']}", **headers)
-        event, _, rest = body.decode().removeprefix("event: ").partition("\ndata: ")
+        told = [part for part in body.decode().split("\n\n") if part and not part.startswith("event: heartbeat")]
+        event, _, rest = told[-1].removeprefix("event: ").partition("\ndata: ")
         value = json.loads(rest.partition("\n")[0])
         return (event, value) if event == "complete" else (event, value["error"])
 
