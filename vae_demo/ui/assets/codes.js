@@ -34,11 +34,10 @@ function say() {
   });
   element.querySelector('.paint').setAttribute('aria-pressed', painting);
   hand().classList.toggle('painting', painting);
-  const entry = entries().find(one => one.dataset.k === current);
-  const use = entry ? ` ${entry.dataset.name}.` : '';
+  const use = entries().find(one => one.dataset.k === current)?.dataset.use;
   element.querySelector('.told').textContent = painting
-    ? (brush === null ? words.loaded : `${fill(words.painting, { code: brush })}${use}`)
-    : `${cell.getAttribute('aria-label')}.${use} ${words.start}`;
+    ? (brush === null ? words.loaded : `${fill(words.painting, { code: brush })} (${use})`)
+    : `${cell.getAttribute('aria-label')} (${use}). ${words.start}`;
 }
 
 /** Scrolls the codebook, and only it, to an entry. */

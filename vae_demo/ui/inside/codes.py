@@ -154,13 +154,14 @@ def hand(ae: Checkpoint, codes: Codes, painted: Mapping, level: str, request: gr
 
 def entry(j: int, n: int, most: int, of_training: bool, request: gr.Request | None) -> str:
     """An entry of the codebook that was used n times, `most` of all, as HTML."""
-    name = say("codes.entry" if of_training else "codes.entry_here", request, k=j, n=n)
+    use = say("codes.use" if of_training else "codes.use_here", request, n=n)
     dead = of_training and n == 0
     if dead:
-        name += ". " + say("codes.dead", request)
+        use += ". " + say("codes.dead", request)
+    name = say("codes.entry", request, k=j, use=use)
     return (
-        f'<button type="button" role="option" tabindex="-1" data-k="{j}" data-name="{escape(name)}" '
-        f'title="{escape(name)}"{" class=dead" if dead else ""}><i></i><span>{j}</span>'
+        f'<button type="button" role="option" tabindex="-1" data-k="{j}" data-use="{escape(use)}" '
+        f'data-name="{escape(name)}" title="{escape(name)}"{" class=dead" if dead else ""}><i></i><span>{j}</span>'
         f'<u style="width:{100 * n / most:.0f}%"></u></button>'
     )
 

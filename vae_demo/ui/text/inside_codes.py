@@ -45,9 +45,10 @@ TEXTS = {
         "What each code draws at a place among others of its kind; those in your picture come first.",
         "이웃도 모두 같은 코드일 때 한 자리에 그려지는 무늬예요. 지금 그림에 쓰인 코드가 먼저 나와요.",
     ),
-    "codes.entry": ("Code {k}, used {n:,} times in training pictures", "코드 {k}, 학습 그림에서 {n:,}번 쓰임"),
+    "codes.entry": ("Code {k}, {use}", "코드 {k}, {use}"),
+    "codes.use": ("used {n:,} times in training pictures", "학습 그림에서 {n:,}번 쓰임"),
     "codes.dead": ("A dead code: no picture needs it", "죽은 코드예요. 어떤 그림에도 쓰이지 않아요"),
-    "codes.entry_here": ("Code {k}, {n} times in this picture", "코드 {k}, 이 그림에 {n}번"),
+    "codes.use_here": ("{n} times in this picture", "이 그림에 {n}번"),
     "codes.facts": ("Measured on test pictures", "테스트 그림에서 잰 값"),
     "codes.places": (
         "{level}: {places} places, each one of {entries} codes",
