@@ -35,6 +35,7 @@ def synthetic_latents(dim: int = 5) -> dict[str, torch.Tensor]:
         "mixture.std": torch.ones(2, dim),
         "mixture.mean": torch.zeros(dim),
         "mixture.basis": torch.eye(dim),
+        "mixture.sigma": torch.zeros(dim),
         "group.all": torch.full((dim,), 0.5),
     }
     return latents

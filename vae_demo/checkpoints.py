@@ -280,7 +280,7 @@ class Checkpoint:
             shapes |= {"kl": (d,)}
         if any(key.startswith("mixture.") for key in self.latents):
             shapes |= {"mixture.weight": (k,), "mixture.centre": (k, d), "mixture.std": (k, d)}
-            shapes |= {"mixture.mean": (d,), "mixture.basis": (d, d)}
+            shapes |= {"mixture.mean": (d,), "mixture.basis": (d, d), "mixture.sigma": (d,)}
         if "histogram" in self.latents:
             shapes |= {"histogram": (BINS,)}
         if "invented" in self.latents:
@@ -429,7 +429,7 @@ class Checkpoint:
     @property
     def mixture(self) -> Mixture:
         """The mixture fitted to the codes of the training set."""
-        parts = ("weight", "centre", "std", "mean", "basis")
+        parts = ("weight", "centre", "std", "mean", "basis", "sigma")
         return Mixture(*(self.latents[f"mixture.{part}"] for part in parts))
 
     def _by_prefix(self, prefix: str) -> dict[str, Tensor]:

@@ -51,12 +51,13 @@ class Gaussian:
 
 @dataclass(frozen=True)
 class Mixture:
-    """A Gaussian mixture in whitened coordinates u, diagonal there; z = mean + u @ basis.
+    """A Gaussian mixture in whitened coordinates u, diagonal there; z = mean + u @ basis + sigma * eps.
 
     Attributes:
         weight: (K,), sums to 1.
         centre, std: (K, D), in u.
         mean: (D,); basis: (D, D).
+        sigma: (D,), of the posteriors of a VAE around the means that the mixture was fitted to; zero for others.
     """
 
     weight: Tensor
@@ -64,12 +65,13 @@ class Mixture:
     std: Tensor
     mean: Tensor
     basis: Tensor
+    sigma: Tensor
 
     def draw(self, n: int, generator: torch.Generator, temperature: float = 1.0) -> Tensor:
         """(n, D)."""
         k = torch.multinomial(self.weight, n, replacement=True, generator=generator)
-        eps = torch.randn(n, self.centre.shape[1], generator=generator)
-        return self.mean + (self.centre[k] + temperature * self.std[k] * eps) @ self.basis
+        eps, around = temperature * torch.randn(2, n, len(self.mean), generator=generator)
+        return self.mean + (self.centre[k] + self.std[k] * eps) @ self.basis + self.sigma * around
 
 
 @dataclass(frozen=True)

@@ -118,8 +118,8 @@ def points(network: Autoencoder, held_out: Split, rows: int = 2000) -> dict[str,
 def mixture(z: Tensor, variance: Tensor | None = None, components: int = 64, rows: int = 60_000) -> dict[str, Tensor]:
     """A mixture of diagonal Gaussians in the whitened codes (N, D), by EM (scikit-learn).
 
-    The decoder of a VAE learned from z = mu + sigma * eps, not from mu: `variance` (D,), the mean of sigma², is added
-    to that of each component, so that the mixture is one of the aggregate posterior (arXiv 1705.07120).
+    The decoder of a VAE learned from z = mu + sigma * eps, not from mu: with `variance` (D,), the mean of sigma², the
+    mixture of mu becomes one of the aggregate posterior (arXiv 1705.07120).
     """
     from sklearn.mixture import GaussianMixture
 
@@ -132,15 +132,13 @@ def mixture(z: Tensor, variance: Tensor | None = None, components: int = 64, row
     u = (z - mean) @ vectors / scale
     fitted = GaussianMixture(components, covariance_type="diag", reg_covar=1e-3, random_state=0).fit(u.numpy())
     basis = (vectors * torch.where(alive, scale, torch.zeros_like(scale))).T
-    spread = torch.tensor(fitted.covariances_)  # (K, D)
-    if variance is not None:
-        spread = spread + variance.double() @ (vectors / scale).square()
     return {
         "mixture.weight": torch.tensor(fitted.weights_).float(),
         "mixture.centre": torch.tensor(fitted.means_).float(),
-        "mixture.std": spread.sqrt().float(),
+        "mixture.std": torch.tensor(fitted.covariances_).sqrt().float(),
         "mixture.mean": mean.float(),
         "mixture.basis": basis.float(),
+        "mixture.sigma": torch.zeros(z.shape[1]) if variance is None else variance.sqrt(),
     }
 
 

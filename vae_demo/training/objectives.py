@@ -39,7 +39,7 @@ class Objective(nn.Module, ABC):
     @abstractmethod
     def forward(self, model, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms: ...
 
-    def go_on_from(self, model: nn.Module) -> None:  # noqa: B027  most objectives keep nothing of their own
+    def go_on_from(self, model) -> None:  # noqa: B027  most objectives keep nothing of their own
         """Told before a trained model is trained further."""
 
 
@@ -435,6 +435,7 @@ class VQ(Objective):
     def go_on_from(self, model: VQVAE | VQVAE2) -> None:
         books = [model.codebook] if isinstance(model, VQVAE) else [model.codebook_top, model.codebook_bottom]
         for ema, codebook in zip(self.ema, books, strict=True):
+            assert isinstance(ema, CodebookEMA)
             ema.go_on_from(codebook)
 
     def forward(self, model: VQVAE | VQVAE2, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
@@ -468,5 +469,5 @@ class CodeLikelihood(Objective):
             found = self.vq.codes(x)
         levels = (found,) if isinstance(found, Tensor) else found
         codes = torch.cat([level.flatten(1) for level in levels], 1)  # (B, T)
-        nll = F.cross_entropy(model(codes).transpose(1, 2), codes, reduction="none")  # (B, T, K) -> (B, T)
-        return {"nll": nll.sum(1).mean()}
+        logits = model(codes).flatten(0, 1)  # (B, T, K) -> (B T, K): a softmax over the last dimension is the fast one
+        return {"nll": F.cross_entropy(logits, codes.flatten(), reduction="sum") / len(codes)}
