@@ -19,6 +19,7 @@ from vae_demo.training.face_measures import Judge
 ATTRIBUTES = ("Eyeglasses", "Male", "Young")
 EACH = 6  # faces for each combination of them: 48 in all
 DRAWN = 20_000
+TEMPERATURE = 0.7  # nearer to the mean than a fair draw: these are to look like faces
 CERTAIN = (0.9, 0.75, 0.5)  # how sure the verdict has to be; less sure where too few are found
 CHEEKS = ((slice(38, 45), slice(17, 24)), (slice(38, 45), slice(41, 48)))  # rows and columns, in the training frame
 
@@ -64,7 +65,7 @@ def choose(attributes: Tensor, light: Tensor) -> Tensor:
 
 def invented(ae: Checkpoint, seed: int = 0) -> Tensor:
     """Codes of 48 invented faces, (48, D), from the model's mixture prior."""
-    z = torch.cat([ae.draw(1000, seed * 1000 + i, prior="mixture").cpu() for i in range(DRAWN // 1000)])
+    z = torch.cat([ae.draw(1000, seed * 1000 + i, temperature=TEMPERATURE, prior="mixture").cpu() for i in range(DRAWN // 1000)])
     judge = Judge(verdict("cpu"))
     columns = [judge.network.attributes.index(name) for name in ATTRIBUTES]
     said, light = [], []
