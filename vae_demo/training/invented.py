@@ -65,7 +65,9 @@ def choose(attributes: Tensor, light: Tensor) -> Tensor:
 
 def invented(ae: Checkpoint, seed: int = 0) -> Tensor:
     """Codes of 48 invented faces, (48, D), from the model's mixture prior."""
-    z = torch.cat([ae.draw(1000, seed * 1000 + i, temperature=TEMPERATURE, prior="mixture").cpu() for i in range(DRAWN // 1000)])
+    z = torch.cat(
+        [ae.draw(1000, seed * 1000 + i, temperature=TEMPERATURE, prior="mixture").cpu() for i in range(DRAWN // 1000)]
+    )
     judge = Judge(verdict("cpu"))
     columns = [judge.network.attributes.index(name) for name in ATTRIBUTES]
     said, light = [], []
