@@ -7,6 +7,8 @@ import socket
 import sys
 import threading
 import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +24,7 @@ import torch  # noqa: E402
 from gradio.utils import get_upload_folder  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
-from vae_demo.ui import leftovers, page, room  # noqa: E402
+from vae_demo.ui import leftovers, page, room, sessions  # noqa: E402
 from vae_demo.ui.door import Door  # noqa: E402
 from vae_demo.ui.handling import is_of_device  # noqa: E402
 from vae_demo.ui.language import LanguageMiddleware  # noqa: E402
@@ -118,10 +120,18 @@ def launch(demo: gr.Blocks, language: str | None = None, **options) -> tuple:
         max_file_size="20mb",
         app_kwargs={
             "middleware": [Middleware(Door), Middleware(LanguageMiddleware, language=language)],
-            "lifespan": leftovers.swept(Path(get_upload_folder())),
+            "lifespan": lifespan,
         },
         **options,
     )
+
+
+@asynccontextmanager
+async def lifespan(server) -> AsyncIterator[None]:
+    """What runs as long as the server does."""
+    server.state_holder = sessions.Sessions(server.get_blocks())
+    async with leftovers.swept(Path(get_upload_folder())):
+        yield
 
 
 def main() -> None:

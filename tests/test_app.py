@@ -20,7 +20,7 @@ import yaml
 
 import app
 from vae_demo import device
-from vae_demo.ui import door, leftovers, room
+from vae_demo.ui import door, leftovers, room, sessions
 from vae_demo.ui.text import TEXTS
 
 ROOT = Path(__file__).parent.parent
@@ -265,11 +265,45 @@ def test_every_app_has_a_folder_of_its_own_that_goes_with_it(tmp_path, monkeypat
     assert os.environ["GRADIO_TEMP_DIR"] == str(folder)
 
     async def live():
-        async with leftovers.swept(folder)(None):
+        async with leftovers.swept(folder):
             (folder / "photo.png").write_bytes(b"x")
 
     asyncio.run(live())
     assert not folder.exists()
+
+
+# What the server remembers of a page
+
+
+def test_a_session_keeps_its_state_and_no_value_of_a_press():
+    with gr.Blocks() as demo:
+        count, text, button = gr.State(1), gr.Textbox(), gr.Button()
+        button.click(lambda n, words: (n + 1, words), [count, text], [count, text])
+    holder = sessions.Sessions(demo)
+    one, other = holder["one"], holder["other"]
+    one[count._id] = 5
+    one._update_value_in_config(text._id, "data:image/png;base64,a visitor's picture")
+    one._update_config(text._id)
+    assert holder["one"] is one
+    assert (one[count._id], other[count._id]) == (5, 1)
+    assert text._id not in [kept["id"] for kept in one.components]
+    assert one[text._id] is text
+    holder.capacity = 2
+    assert holder["third"][count._id] == 1
+    assert list(holder.session_data) == ["other", "third"]  # the longest unused one went
+
+
+def test_the_server_has_such_sessions_as_long_as_it_runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    with gr.Blocks() as demo:
+        gr.State()
+
+    async def live():
+        async with app.lifespan(demo.app):
+            return demo.app.state_holder
+
+    assert isinstance(asyncio.run(live()), sessions.Sessions)
+    assert demo.state_holder is demo.app.state_holder  # Gradio asks either
 
 
 # The repository as a Space

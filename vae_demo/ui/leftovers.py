@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 AGE = 1800  # seconds after its last use
@@ -67,21 +67,18 @@ def sweep(folder: Path, age: float = AGE, most_bytes: int = MOST_BYTES) -> None:
                 file.parent.rmdir()  # its folder, where nothing else is in it
 
 
-def swept(folder: Path) -> Callable:
-    """A lifespan of the server: sweeps the folder as long as it runs, and deletes it at the end."""
+@contextlib.asynccontextmanager
+async def swept(folder: Path) -> AsyncIterator[None]:
+    """Sweeps the folder as long as the server runs, and deletes it at the end."""
 
     async def forever() -> None:
         while True:
             await asyncio.sleep(EVERY)
             await asyncio.to_thread(sweep, folder)
 
-    @contextlib.asynccontextmanager
-    async def lifespan(_) -> AsyncIterator[None]:
-        task = asyncio.create_task(forever())
-        try:
-            yield
-        finally:
-            task.cancel()
-            shutil.rmtree(folder, ignore_errors=True)
-
-    return lifespan
+    task = asyncio.create_task(forever())
+    try:
+        yield
+    finally:
+        task.cancel()
+        shutil.rmtree(folder, ignore_errors=True)
