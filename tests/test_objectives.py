@@ -443,3 +443,24 @@ def test_a_code_prior_that_knows_nothing_pays_log_k_a_code(network_class, config
     assert not network.training
     terms["nll"].backward()
     assert all(p.grad is None for p in network.parameters())
+
+
+@pytest.mark.parametrize(("network_class", "config"), of_class(VQVAE, VQVAE2))
+@torch.no_grad()
+def test_a_code_prior_begins_on_the_codebooks(network_class, config):
+    network = network_of(network_class, config)
+    books = [m.embedding for m in network.modules() if isinstance(m, Codebook)]
+    grids = (config.grid,) if network_class is VQVAE else (config.grid // 2, config.grid)
+    prior = CodePrior(CodePriorConfig(entries=7, grids=grids, width=16, depth=1, heads=2))
+    CodeLikelihood(network).begin(prior)
+    for level, book in enumerate(books):
+        rows = prior.embed.weight[7 * level : 7 * level + 7]
+        assert torch.allclose(torch.cdist(rows, rows), torch.cdist(book, book) / book.std(), atol=1e-3)
+        # What stands for an entry makes that entry the likeliest, and others less so with their squared distance.
+        odds = prior.levels[level](rows)
+        fall = odds.diagonal()[:, None] - odds
+        assert torch.allclose(fall, 0.1 * torch.cdist(rows, rows).square(), atol=1e-3)
+    places = prior.place[-(config.grid**2) :].unflatten(0, (config.grid, config.grid))
+    here, beside, across = places[0, 0], places[0, 1], places[0, -1]
+    assert (here - beside).norm() < (here - across).norm()
+    assert torch.allclose((here - beside).norm(), (here - places[1, 0]).norm())  # rows count as columns do

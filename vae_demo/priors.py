@@ -124,7 +124,8 @@ class CodePrior(nn.Module):
     def __init__(self, config: CodePriorConfig) -> None:
         super().__init__()
         self.config = config
-        self.embed = nn.Embedding(config.entries + 1, config.width)  # the last one is the start
+        # Each level has a codebook of its own, so its entries have rows of their own; the last row is the start.
+        self.embed = nn.Embedding(len(config.grids) * config.entries + 1, config.width)
         self.place = nn.Parameter(0.02 * torch.randn(config.tokens, config.width))
         self.blocks = nn.ModuleList(CausalBlock(config.width, config.heads) for _ in range(config.depth))
         self.norm = nn.LayerNorm(config.width)
@@ -133,33 +134,38 @@ class CodePrior(nn.Module):
         self.register_buffer("level", torch.tensor(level), persistent=False)
 
     def step(self, tokens: Tensor, first: int, cache: Cache | None) -> tuple[Tensor, Cache]:
-        """Log-odds of the codes at places first..first+T, from the T tokens before each: (B, T) -> (B, T, K)."""
+        """Log-odds of the codes at places first..first+T; `tokens` are the rows of `embed` that stand before each.
+
+        (B, T) int64 -> (B, T, K), and the keys and values of all blocks so far.
+        """
         places = slice(first, first + tokens.shape[1])
         h, kept = self.embed(tokens) + self.place[places], []
         for i, block in enumerate(self.blocks):
             h, pair = block(h, cache[i] if cache else None)
             kept.append(pair)
         h = self.norm(h)
-        per_level = torch.stack([head(h) for head in self.levels], 2)  # (B, T, levels, K)
-        return per_level[:, range(tokens.shape[1]), self.level[places]], kept
+        level = self.level[places]
+        parts = [head(h[:, level == i]) for i, head in enumerate(self.levels)]  # (B, T of this level, K) each
+        return torch.cat(parts, 1), kept
 
     def forward(self, codes: Tensor) -> Tensor:
         """Log-odds of every code given those before it: (B, T) int64 -> (B, T, K)."""
-        start = codes.new_full((len(codes), 1), self.config.entries)
-        return self.step(torch.cat([start, codes[:, :-1]], 1), 0, None)[0]
+        rows = codes + self.level * self.config.entries
+        start = codes.new_full((len(codes), 1), self.embed.num_embeddings - 1)
+        return self.step(torch.cat([start, rows[:, :-1]], 1), 0, None)[0]
 
     @torch.no_grad()
     def draw(self, n: int, generator: torch.Generator, temperature: float = 1.0) -> tuple[Tensor, ...]:
         """n draws, code by code -> one grid (n, side, side) int64 a level. Temperature 0 takes the likeliest code."""
         device = self.place.device
-        tokens, cache = torch.full((n, 1), self.config.entries, device=device), None
+        tokens, cache = torch.full((n, 1), self.embed.num_embeddings - 1, device=device), None
         drawn = []
         for t in range(self.config.tokens):
             logits, cache = self.step(tokens, t, cache)
             # The draw is made on the CPU, so that one seed is one picture on every device.
             p = torch.softmax(logits[:, 0].double().cpu() / max(temperature, 1e-6), 1)
-            tokens = torch.multinomial(p, 1, generator=generator).to(device)
-            drawn.append(tokens)
+            drawn.append(torch.multinomial(p, 1, generator=generator).to(device))
+            tokens = drawn[-1] + self.level[t] * self.config.entries
         sides = self.config.grids
         flat = torch.cat(drawn, 1).split([side**2 for side in sides], 1)
         return tuple(codes.unflatten(1, (side, side)) for codes, side in zip(flat, sides, strict=True))

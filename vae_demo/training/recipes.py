@@ -204,7 +204,7 @@ RECIPES: dict[str, Recipe] = {
         batch=64, lr=2e-3,
     ),
     "celeba-vq-vae-2-prior": Recipe(
-        "celeba", CodePrior, _prior((8, 16), 2048), lambda shipped: CodeLikelihood(shipped("celeba-vq-vae-2")), 250,
+        "celeba", CodePrior, _prior((8, 16), 2048), lambda shipped: CodeLikelihood(shipped("celeba-vq-vae-2")), 3_000,
         batch=32,
     ),
     "celeba-attention-ae": Recipe(

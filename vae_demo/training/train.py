@@ -125,8 +125,10 @@ def train(
         start_from(network, start, runs)
         if further:
             objective.go_on_from(network)
-    elif recipe.begin is not None:
-        recipe.begin(network, split)
+    else:
+        objective.begin(network)
+        if recipe.begin is not None:
+            recipe.begin(network, split)
 
     def save(step: int) -> None:
         state_file.parent.mkdir(parents=True, exist_ok=True)
