@@ -290,7 +290,7 @@ def test_a_session_keeps_its_state_and_no_value_of_a_press():
     assert one[text._id] is text
     holder.capacity = 2
     assert holder["third"][count._id] == 1
-    assert list(holder.session_data) == ["other", "third"]  # the longest unused one went
+    assert list(holder.session_data) == ["one", "third"]  # the longest unused one went
 
 
 def test_the_server_has_such_sessions_as_long_as_it_runs(tmp_path, monkeypatch):

@@ -476,6 +476,7 @@ class CodeLikelihood(Objective):
         width, entries = model.config.width, model.config.entries
         books = [m.embedding for m in self.vq.modules() if isinstance(m, Codebook)]
         for level, (book, head, side) in enumerate(zip(books, model.levels, model.config.grids, strict=True)):
+            assert isinstance(head, nn.Linear)
             e = (book - book.mean(0)) / book.std()  # (K, E)
             into = torch.linalg.qr(torch.randn(width, e.shape[1]))[0].to(e)  # (W, E), orthonormal columns
             model.embed.weight[level * entries : (level + 1) * entries] = e @ into.T
