@@ -2,7 +2,7 @@
 
 Starts the app and a bare Gradio app, each in a process of its own, and plays the same scenes on both: everybody
 presses the same example at once, everybody is in another tab at once, and everybody takes time to think. Prints a
-Markdown table. A picture that does not arrive whole is a failure, and the command ends with 1.
+Markdown table. A picture of ours that does not arrive whole is a failure, and the command ends with 1.
 """
 
 import argparse
@@ -10,7 +10,6 @@ import asyncio
 import json
 import os
 import random
-import re
 import statistics
 import subprocess
 import sys
@@ -93,41 +92,53 @@ async def http(port: int, method: str, path: str, body: bytes = b"") -> tuple[in
         writer.close()
 
 
-async def press(port: int, name: str, data: list, scene: Scene) -> None:
-    """One event, and the picture that it names, timed together."""
-    start = time.perf_counter()
-    try:
-        status, body = await http(port, "POST", f"/gradio_api/call/{name}", json.dumps({"data": data}).encode())
-        if status in (429, 503):  # ours, and bare Gradio's
-            scene.full += 1
-            return
-        if status != 200:
-            raise ValueError(f"status {status}: {body[:200]!r}")
-        event = json.loads(body)["event_id"]
-        status, body = await http(port, "GET", f"/gradio_api/call/{name}/{event}")
-        if status != 200 or b"event: complete" not in body:
-            raise ValueError(f"status {status}: {body[-200:]!r}")
-        for url in re.findall(rb'"url": "http://127.0.0.1:\d+(/gradio_api/file=[^"]+)"', body):
-            status, picture = await http(port, "GET", url.decode())
+async def press(port: int, session: str, fn_index: int, data: list) -> bool:
+    """One event and the pictures that it names, as the page asks for them; False where the room is full.
+
+    Raises:
+        ValueError: an error instead of an answer, or a picture that is not whole.
+    """
+    body = {"fn_index": fn_index, "data": data, "session_hash": session, "event_data": None, "trigger_id": None}
+    status, answer = await http(port, "POST", "/gradio_api/queue/join", json.dumps(body).encode())
+    if status in (429, 503):  # ours, and bare Gradio's
+        return False
+    if status != 200:
+        raise ValueError(f"status {status}: {answer[:200]!r}")
+    status, answer = await http(port, "GET", f"/gradio_api/queue/data?session_hash={session}")
+    said = [json.loads(line[6:]) for line in answer.split(b"\n") if line.startswith(b"data: ")]
+    done = [message for message in said if message["msg"] == "process_completed"]
+    if status != 200 or len(done) != 1 or not done[0]["success"]:
+        raise ValueError(f"status {status}: {answer[-200:]!r}")
+    for value in done[0]["output"]["data"]:
+        if isinstance(value, dict) and "path" in value:
+            status, picture = await http(port, "GET", f"/gradio_api/file={value['path']}")
             whole = picture.startswith(b"\x89PNG") and b"IEND" in picture[-12:] or picture[8:12] == b"WEBP"
             if status != 200 or not whole:
                 raise ValueError(f"picture: status {status}, {len(picture)} bytes")
-        scene.seconds.append(time.perf_counter() - start)
-    except (OSError, ValueError, asyncio.IncompleteReadError) as error:
-        scene.failures.append(f"{name}: {error!r}"[:300])
+    return True
 
 
 async def play(port: int, name: str, visitors: int, rounds: int, think: float, choose: Callable) -> Scene:
     """Everybody presses `rounds` times, after `think` seconds on average; `choose` gives (event, data)."""
     scene = Scene(name)
+    dependencies = json.loads((await http(port, "GET", "/config"))[1])["dependencies"]
+    number_of = {event["api_name"]: event["id"] for event in dependencies}
 
     async def visitor(number: int) -> None:
         chance = random.Random(number)
+        session = f"{name}{number}".replace(" ", "")  # one page, open from the first press to the last
         for turn in range(rounds):
             if think:
                 await asyncio.sleep(chance.uniform(0, 2 * think))
             event, data = choose(chance, turn)
-            await press(port, event, data, scene)
+            start = time.perf_counter()
+            try:
+                if await press(port, session, number_of[event], data):
+                    scene.seconds.append(time.perf_counter() - start)
+                else:
+                    scene.full += 1
+            except (OSError, ValueError, asyncio.IncompleteReadError) as error:
+                scene.failures.append(f"{event}: {error!r}"[:300])
 
     start = time.perf_counter()
     await asyncio.gather(*(visitor(number) for number in range(visitors)))
@@ -214,10 +225,10 @@ def main() -> None:
     print("| scene | events | a second | median s | p95 s | longest s | told that it is full | failed |")
     print("|---|---|---|---|---|---|---|---|")
 
-    def run(server: Server, title: str, think: float, choose: Callable, rounds: int = asked.rounds) -> None:
-        scene = asyncio.run(play(server.port, title, asked.visitors, rounds, think, choose))
+    def run(server: Server, title: str, think: float, choose: Callable) -> list[str]:
+        scene = asyncio.run(play(server.port, title, asked.visitors, asked.rounds, think, choose))
         print(scene.row(), flush=True)
-        failures.extend(scene.failures)
+        return scene.failures
 
     port = free_port()
     bare = BARE.replace("PORT", str(port)).replace("MAX", "None")
@@ -230,10 +241,10 @@ def main() -> None:
         for choose in (same, every_tab):
             asyncio.run(play(server.port, "warm", 1, 30, 0, choose))
         before = server.memory
-        run(server, "one example, all at once", 0, same)
-        run(server, "one example, with time to think", asked.think, same)
-        run(server, "all tabs, all at once", 0, every_tab)
-        run(server, "all tabs, with time to think", asked.think, every_tab)
+        failures += run(server, "one example, all at once", 0, same)
+        failures += run(server, "one example, with time to think", asked.think, same)
+        failures += run(server, "all tabs, all at once", 0, every_tab)
+        failures += run(server, "all tabs, with time to think", asked.think, every_tab)
         print(f"\nmemory {before:.0f} MB before, {server.memory:.0f} MB after; files {server.disk:.0f} MB")
         for thousand in range(asked.events // 1000):
             start = time.perf_counter()
