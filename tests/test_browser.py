@@ -7,6 +7,7 @@ import socket
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 
 from vae_demo.checkpoints import ROOT
 
@@ -231,6 +232,78 @@ def test_faces_are_one_press_away(visit):
     page.wait_for_function("() => document.querySelector('.pad canvas').offsetParent === null")
 
 
+@pytest.mark.parametrize(
+    ("query", "language", "side"), [("", "en", 168), ("&set=celeba", "ko", 192)], ids=["digits", "faces"]
+)
+def test_the_contact_sheet_is_one_picture_that_follows_the_result(visit, tmp_path, query, language, side):
+    page = visit(f"?tab=reconstruct&lang={language}{query}")
+    seen(page, ".figures img")
+    assert page.locator(".sheet img >> visible=true").count() == 0  # nothing is drawn while it is closed
+    page.get_by_role("button", name={"en": "The result as one picture", "ko": "결과를 한 장으로"}[language]).click()
+    sheet, link = page.locator(".sheet img >> visible=true"), page.locator(".sheet a >> visible=true")
+    sheet.wait_for()
+    assert sheet.count() == 1
+    captions = page.locator(".results .figures").first.locator("figcaption :is(b, span)").all_inner_texts()
+    alt = sheet.get_attribute("alt")
+    assert len(captions) > 20
+    assert [words for words in captions if words not in alt] == []
+    assert ("입력" in alt) == (language == "ko")
+    figures = page.locator(".results .figures").first.locator("figure").count()
+    columns = -(-figures // -(-figures // 6))
+    width, height = sheet.evaluate("e => [e.naturalWidth, e.naturalHeight]")
+    assert width == 14 + columns * (side + 14)
+    assert height > -(-figures // columns) * side
+    with page.expect_download() as download:
+        link.press("Enter")
+    assert download.value.suggested_filename == "vae_demo-reconstruct.png"
+    download.value.save_as(tmp_path / "sheet.png")
+    assert Image.open(tmp_path / "sheet.png").size == (width, height)
+    assert link.inner_text() == {"en": "Download this picture", "ko": "이 그림 내려받기"}[language]
+    before = sheet.get_attribute("src")
+    page.locator("[role=tabpanel]:visible button.random >> visible=true").first.click()
+    page.wait_for_function("([e, s]) => e.src !== s", arg=[sheet.element_handle(), before])
+    assert sheet.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("tab=denoise", ".denoise-result .figures"),
+        ("tab=interpolate&steps=4", ".film"),
+        ("tab=arithmetic", ".equation"),
+        ("tab=inside&section=traversal", ".board"),
+    ],
+)
+def test_every_kind_of_result_has_its_contact_sheet(visit, query, place):
+    page = visit(f"?{query}&lang=en")
+    seen(page, f"{place} img")
+    page.get_by_role("button", name="The result as one picture").locator("visible=true").first.click()
+    sheet = page.locator(".sheet img >> visible=true").first
+    sheet.wait_for()
+    titles = (
+        page.locator(place).locator("visible=true").first.locator(":is(figcaption, p, .name) > b").all_inner_texts()
+    )
+    assert titles
+    assert [title for title in titles if title not in sheet.get_attribute("alt")] == []
+
+
+def test_a_link_that_cannot_be_copied_is_in_the_address_bar(visit):
+    page = visit("?tab=sample&lang=ko&seed=7")
+    seen(page, ".figures img")
+    # A page without https, in a browser that copies nothing.
+    page.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', {value: undefined}); document.execCommand = () => false"
+    )
+    button = page.locator(".link-button >> visible=true")
+    button.click()
+    page.wait_for_function("e => e.textContent.includes('주소창')", arg=button.element_handle())
+    assert "seed=7" in page.url
+    page.evaluate("document.execCommand = () => { window.copied = document.activeElement.value; return true; }")
+    button.click()
+    page.wait_for_function("e => e.textContent.includes('복사했어요')", arg=button.element_handle())
+    assert page.evaluate("window.copied") == page.url
+
+
 def test_a_picture_is_sent_on(visit):
     page = visit("?tab=reconstruct&lang=en")
     seen(page, ".figures img")
@@ -265,7 +338,6 @@ def test_one_of_the_samples_is_opened_and_sent_to_a_term(visit):
 
 def test_the_frame_of_a_face_is_chosen_and_set_by_keys(visit, tmp_path):
     import skimage.data
-    from PIL import Image
 
     file = tmp_path / "astronaut.jpg"
     Image.fromarray(skimage.data.astronaut()).save(file)

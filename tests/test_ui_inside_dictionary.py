@@ -108,7 +108,7 @@ def test_both_penalties_stand_beside_each_other(tmp_path):
         folder = write_checkpoint(tmp_path / name, network_of(SparseAE, config), config)
         room[name] = vae_demo.load(str(folder), "cpu")
     _, tab = handlers(Room(room))
-    models, _, _, beside, _, now, _ = tab.call(["mnist", "digit:4:3", "", None, "mnist-sae-kl", ""], None)
+    models, _, _, beside, now, _ = tab.call(["mnist", "digit:4:3", "", None, "mnist-sae-kl", ""], None)
     assert models.value == "mnist-sae-kl"
     assert "penalty: L1" in beside
     assert "penalty: KL" in beside

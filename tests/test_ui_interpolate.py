@@ -100,7 +100,7 @@ def test_a_program_may_send_whole_numbers_as_floats(ae):
     with gr.Blocks() as demo:
         interpolate.build(Room({ae.name: ae}), gr.Radio(["mnist"]))
     handler = next(event.fn for event in demo.fns.values() if event.api_name == "interpolate")
-    _, _, lines = handler(None, variants=[ae.name], steps=5.0, between=2.0, seed=1.0)
+    _, lines = handler(None, variants=[ae.name], steps=5.0, between=2.0, seed=1.0)
     assert "ops.interpolate(a, b, 5," in lines
     assert lines.count("pictures.append(x)") == 4
 

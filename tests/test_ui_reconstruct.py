@@ -114,14 +114,6 @@ def test_figures_escape_what_they_show():
     assert "<b><b>" not in figure
 
 
-def test_a_contact_sheet_holds_all(x):
-    shown = [figures.Figure(x[0], f"{i}", ["a", "b"]) for i in range(7)]
-    sheet = figures.contact_sheet(shown, columns=3, side=56)
-    assert sheet.mode == "RGB"
-    assert sheet.width == 3 * 70 + 14
-    assert sheet.height > 3 * 56
-
-
 @pytest.mark.parametrize("digit", ["digit:3:1", "strokes:20.30-25.70_40.40-60.40"])
 def test_copied_python_runs(room, vae, digit, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

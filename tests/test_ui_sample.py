@@ -154,7 +154,7 @@ def built(room):
 def test_the_code_prior_is_offered_where_a_model_has_one_and_draws_as_a_film(vq_with_prior, autoencoders):
     room = Room({"mnist-vq-vae": vq_with_prior, "mnist-dense-ae": autoencoders[0]})
     tab, handlers = built(room)
-    html, sheet, lines = handlers["sample"]("mnist", "codes", 4, 1.0, 3, None)
+    html, lines = handlers["sample"]("mnist", "codes", 4, 1.0, 3, None)
     assert html.count("<figure") == 1  # the AE has no codes
     assert "dense AE" in html  # and is said to be left out
     assert 'prior="codes"' in lines

@@ -9,7 +9,6 @@ from html import escape
 import gradio as gr
 import torch
 from gradio.components import Component
-from PIL import Image
 from torch import Tensor
 
 from vae_demo.checkpoints import ROOT, Checkpoint, CheckpointError, read_json
@@ -17,7 +16,7 @@ from vae_demo.models.classifier import AttributeClassifier
 from vae_demo.ui import charts, explain, gallery, inputs, player
 from vae_demo.ui.checks import choice, number, whole
 from vae_demo.ui.controls import Dropdown, Radio, Slider
-from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, img, milliseconds, note, png
+from vae_demo.ui.figures import Figure, colour, figure, grid, img, milliseconds, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.sheet import sheet
@@ -35,6 +34,7 @@ SLIDERS = {
     "celeba": tuple(ATTRIBUTES)[:12],
     "mnist": tuple(ATTRIBUTES)[12:],
 }
+OPPOSITE = {"Beard": "No_Beard", "No_Beard": "Beard"}  # the label is of what its slider takes away
 MOVED = {"Eyeglasses": 1.5, "Slanted": 1.5, "Thick": 1.0}  # the sliders that are not at 0 at first
 MODES = ("attributes", "plain")
 DIRECTIONS = ("balanced", "naive")
@@ -116,16 +116,26 @@ def film(ae: Checkpoint, a: Tensor, b: Tensor, c: Tensor, strength: float, mode:
     return ae.decode(c + t * (full - c))  # the arithmetic is linear in the strength
 
 
+def flipped(amounts: Mapping[str, float]) -> dict[str, float]:
+    """Amounts of sliders as amounts of directions, or back: a beard added is No_Beard taken away."""
+    return {OPPOSITE.get(name, name): -amount if name in OPPOSITE else amount for name, amount in amounts.items()}
+
+
+def with_opposite(p: Mapping[str, float]) -> dict[str, float]:
+    """Probabilities by label, and by the sliders that have the opposite of a label."""
+    return {**p, **{OPPOSITE[name]: 1 - p[name] for name in p if name in OPPOSITE}}
+
+
 def probed(ae: Checkpoint, z: Tensor) -> dict[str, float]:
     """What the linear probes of the autoencoder say of one code (1, D): name -> probability."""
-    return {name: torch.sigmoid(score).item() for name, score in ae.scores(z).items()}
+    return with_opposite({name: torch.sigmoid(score).item() for name, score in ae.scores(z).items()})
 
 
 @torch.no_grad()
 def judged(verdict: AttributeClassifier, x: Tensor) -> dict[str, float]:
     """What the independent classifier says of one picture (1, C, H, W): name -> probability."""
     device = next(verdict.parameters()).device
-    return dict(zip(verdict.attributes, torch.sigmoid(verdict(x.to(device)))[0].tolist(), strict=True))
+    return with_opposite(dict(zip(verdict.attributes, torch.sigmoid(verdict(x.to(device)))[0].tolist(), strict=True)))
 
 
 def chips(judgement: Mapping[str, float], request: gr.Request | None) -> tuple[str, ...]:
@@ -144,7 +154,7 @@ def told(equation: Equation, request: gr.Request | None) -> str:
     """Which attributes the equation carried over, in a sentence."""
     if equation.mode == "plain":
         return say("arithmetic.moved_plain", request, strength=equation.strength)
-    amounts = moved(equation.ae, **equation.codes)
+    amounts = flipped(moved(equation.ae, **equation.codes))
     if not amounts:
         return say("arithmetic.moved_nothing", request)
     names = ", ".join(
@@ -280,7 +290,7 @@ def python(room: Room, dataset: str, name: str, terms: Mapping[str, tuple], stre
 def python_of_board(
     room: Room, dataset: str, name: str, picture: tuple, amounts: Mapping[str, float], naive: bool
 ) -> str:
-    """Lines that make what the sliders show; a picture is its two references."""
+    """Lines that make what the sliders show; a picture is its two references, amounts are of directions."""
     which = "naive_directions" if naive else "directions"
     return "\n".join(
         [
@@ -390,11 +400,11 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             mode: "attributes" carries over what the probes name, "plain" is c + strength * (a - b).
 
         Returns:
-            the equation as HTML, the film as HTML, the equation as one picture, and Python lines that make it.
+            the equation as HTML, the film as HTML, and Python lines that make the result.
         """
         equation = equation_of(request, dataset, *values, **named)
         if equation is None:
-            return none(dataset, request), "", None, ""
+            return none(dataset, request), "", ""
         ae, terms = equation.ae, equation.terms
         start = time.perf_counter()
         moments = equation.film(FILM)
@@ -432,7 +442,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         )
         play, pause, scrub = (say(f"arithmetic.{word}", request) for word in ("play", "pause", "scrub"))
         code = python(room, dataset, ae.name, terms, equation.strength, equation.mode)
-        return html, player.film([row], play, pause, scrub, 1.0), contact_sheet(figures, 4, 200), code
+        return html, player.film([row], play, pause, scrub, 1.0), code
 
     @remembered
     @steady(room)
@@ -485,41 +495,41 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     def attributes(
         request: gr.Request,
         dataset="mnist", model="mnist-vae", digit="digit:2", face="astronaut", photo=None, directions="balanced",
-        eyeglasses=0.0, sunglasses=0.0, smiling=0.0, male=0.0, young=0.0, no_beard=0.0, bangs=0.0, blond_hair=0.0,
+        eyeglasses=0.0, sunglasses=0.0, smiling=0.0, male=0.0, young=0.0, beard=0.0, bangs=0.0, blond_hair=0.0,
         black_hair=0.0, wearing_hat=0.0, pale_skin=0.0, mouth_slightly_open=0.0, thick=0.0, slanted=0.0, wide=0.0,
-    ) -> tuple[str, str, Image.Image | None, str]:  # fmt: skip
+    ) -> tuple[str, str, str]:  # fmt: skip
         """One picture with attributes added or taken away.
 
         Args:
             dataset, model: as in /arithmetic.
             digit, face, photo: the picture, as in /reconstruct.
             directions: "balanced" or "naive".
-            eyeglasses, sunglasses, smiling, male, young, no_beard, bangs, blond_hair, black_hair, wearing_hat,
-                pale_skin, mouth_slightly_open: for faces, times the direction of the attribute, -3 to 3.
+            eyeglasses, sunglasses, smiling, male, young, beard, bangs, blond_hair, black_hair, wearing_hat,
+                pale_skin, mouth_slightly_open: for faces, times the direction of the attribute, -3 to 3; beard goes
+                against that of No_Beard.
             thick, slanted, wide: for digits, alike.
 
         Returns:
-            before and after as HTML, a table of the verdicts, the pictures as one contact sheet, and Python lines that
-            make them.
+            before and after as HTML, a table of the verdicts, and Python lines that make them.
         """
         data = choice(dataset, DATASETS, say("common.dataset", request), request)
         if not able_ones(data):
-            return none(data, request), "", None, ""
+            return none(data, request), "", ""
         ae = chosen(data, model, request)
         directions = choice(directions, DIRECTIONS, say("arithmetic.naive", request), request)
         amounts = {
             "Eyeglasses": eyeglasses, "Sunglasses": sunglasses, "Smiling": smiling, "Male": male, "Young": young,
-            "No_Beard": no_beard, "Bangs": bangs, "Blond_Hair": blond_hair, "Black_Hair": black_hair,
+            "Beard": beard, "Bangs": bangs, "Blond_Hair": blond_hair, "Black_Hair": black_hair,
             "Wearing_Hat": wearing_hat, "Pale_Skin": pale_skin, "Mouth_Slightly_Open": mouth_slightly_open,
             "Thick": thick, "Slanted": slanted, "Wide": wide,
         }  # fmt: skip
         wanted = {
             name: number(amount, -3, 3, say(f"arithmetic.attribute.{name}", request), request)
             for name, amount in amounts.items()
-            if name in SLIDERS[data] and name in ae.directions
+            if name in SLIDERS[data] and OPPOSITE.get(name, name) in ae.directions
         }
         z = ae.encode(inputs.resolve(room, data, digit, face, photo, request))
-        z_after = move(ae, z, wanted, directions == "naive")
+        z_after = move(ae, z, flipped(wanted), directions == "naive")
         y, y_after = ae.decode(z), ae.decode(z_after)
         named = ", ".join(
             f"{say(f'arithmetic.attribute.{name}', request)} {amount:+.2f}" for name, amount in wanted.items() if amount
@@ -540,8 +550,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             request,
         )
         said = said_of(data, (digit, face, photo), request)
-        lines = python_of_board(room, data, ae.name, (digit, face), wanted, directions == "naive")
-        return said + grid(figures, 150), table, contact_sheet(figures, 2, 240), lines
+        lines = python_of_board(room, data, ae.name, (digit, face), flipped(wanted), directions == "naive")
+        return said + grid(figures, 150), table, lines
 
     def refresh(dataset, model, *values, request: gr.Request) -> tuple:
         """The whole tab; a model and groups of the other data set make room for those of this."""
@@ -620,7 +630,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     grown = player.component()
     keep = gr.Button(t("common.film_button"))
     kept = gr.HTML()
-    image = sheet()
+    sheet(".equation")
     with gr.Accordion(t("common.python"), open=False):
         code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     with gr.Column(elem_classes="for-celeba"):
@@ -654,7 +664,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         with gr.Column(scale=3, min_width=300, elem_classes="board-result"):
             changed = gr.HTML(elem_classes="board-pictures")
             verdicts = gr.HTML(css_template=STYLE)
-            board_image = sheet()
+            sheet(".board-pictures .figures")
             with gr.Accordion(t("common.python"), open=False):
                 board_code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     with explain.build("arithmetic.explain_words"):
@@ -667,9 +677,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     term_parts = [part for what in "abc" for part in (terms[what], *pictures[what].components)]
     knobs = [dataset, model, *term_parts, strength, mode]
-    shown = [equation, grown, image, code]
+    shown = [equation, grown, code]
     board = [*subject.components, directions, *sliders.values()]
-    board_shown = [changed, verdicts, board_image, board_code]
+    board_shown = [changed, verdicts, board_code]
     turned = [model.input, strength.input, mode.input, *(terms[what].input for what in "abc")]
     turned += [trigger for picture in pictures.values() for trigger in picture.triggers]
     gr.on(turned, arithmetic, knobs, shown, api_name="arithmetic", **MODEL)

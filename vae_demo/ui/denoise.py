@@ -13,11 +13,12 @@ from torch import Tensor
 
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.ui import charts, checks, explain, inputs, sheet, strokes
+from vae_demo.ui import charts, checks, explain, inputs, strokes
 from vae_demo.ui.controls import Radio, Slider
-from vae_demo.ui.figures import NEUTRAL, Figure, caption, colour, contact_sheet, decibel, grid, milliseconds, note
+from vae_demo.ui.figures import NEUTRAL, Figure, caption, colour, decibel, grid, milliseconds, note
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, variant
+from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t, words
 
@@ -229,7 +230,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         strength: float = 0.5,
         seed: int = 0,
         painted: str = SCRIBBLE,
-    ):
+    ) -> tuple[str, str]:
         """Damages a picture and mends it with a DAE, a plain AE, a VAE, a median filter and total variation.
 
         Args:
@@ -240,7 +241,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             painted: strokes such as "20.30-25.70_40.40-60.40", for the kind "painted".
 
         Returns:
-            the figures as HTML, the same as one picture, and Python lines.
+            the figures as HTML, and Python lines that make them.
         """
         name, x, damaged, kind, strength, seed = prepared(
             dataset, digit, face, upload, kind, strength, seed, painted, request
@@ -253,7 +254,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             html = note(say("common.no_models", request, dataset=say(f"common.{name}", request)))
         html += grid(shown, 148) + again(known, x, damaged, request)
         lines = python(room, name, digit, face, kind, strength, seed, painted) if known else ""
-        return html, contact_sheet(shown, 7), lines
+        return html, lines
 
     def again(known: Mapping[str, Checkpoint], x: Tensor, damaged: Tensor, request: gr.Request | None) -> str:
         """The result fed back, for the first two networks."""
@@ -323,7 +324,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         with gr.Column(scale=3, min_width=320):
             html = gr.HTML(elem_classes=["results", "denoise-result"])
             chart = gr.HTML(elem_classes=["results", "denoise-curve"])
-            image = sheet.sheet()
+            sheet(".denoise-result .figures")
     with gr.Accordion(t("common.python"), open=False):
         code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     explain.build("denoise.explain")
@@ -339,7 +340,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     kind.change(None, kind, None, js="k => { document.documentElement.dataset.damage = k; }", api_visibility="private")
     base = [dataset, *picture.components, kind, strength, seed]
-    outputs = [html, image, code]
+    outputs = [html, code]
     moved = [*picture.triggers, kind.change, strength.input, seed.change]
     gr.on([*moved, brush.change], denoise, [*base, brush], outputs, api_name="denoise", **MODEL)
     gr.on(moved, curve, base, chart, api_name="denoise_curve", **MODEL)

@@ -1,4 +1,4 @@
-"""Results as HTML: a responsive grid of <figure>s, one colour a variant; and the same as one contact sheet."""
+"""Results as HTML: a responsive grid of <figure>s, one colour a variant."""
 
 import base64
 import io
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from html import escape
 
 import torch
-from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from vae_demo.images import to_pil
@@ -131,35 +130,6 @@ def decibel(value: float) -> str:
 def milliseconds(ms: float) -> str:
     """A time in words."""
     return f"{ms:.0f} ms" if ms >= 1 else "< 1 ms"
-
-
-def contact_sheet(figures: Sequence[Figure], columns: int = 6, side: int = 168) -> Image.Image:
-    """The same pictures as one RGB image, each with its title and lines below."""
-    font, bold = _font(13), _font(15)
-    columns = max(1, min(columns, len(figures)))
-    rows = -(-len(figures) // columns)
-    text = 22 + 17 * max((len(f.lines) for f in figures), default=0)
-    gap = 14
-    sheet = Image.new("RGB", (columns * (side + gap) + gap, rows * (side + text + gap) + gap), "white")
-    pen = ImageDraw.Draw(sheet)
-    for i, f in enumerate(figures):
-        left, top = gap + i % columns * (side + gap), gap + i // columns * (side + text + gap)
-        sheet.paste(to_pil(f.x).convert("RGB").resize((side, side), Image.Resampling.NEAREST), (left, top))
-        pen.rectangle((left, top - 4, left + side - 1, top - 1), fill=f.colour)
-        pen.text((left, top + side + 4), f.title, "black", bold)
-        for k, line in enumerate(f.lines):
-            pen.text((left, top + side + 23 + 17 * k), line, "#444444", font)
-    return sheet
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """A font with Korean where the machine has one, else Pillow's own."""
-    for name in ("NotoSansCJK-Regular.ttc", "AppleSDGothicNeo.ttc", "malgun.ttf", "NanumGothic.ttf", "DejaVuSans.ttf"):
-        try:
-            return ImageFont.truetype(name, size)
-        except OSError:
-            continue
-    return ImageFont.load_default(size)
 
 
 def caption(name: str) -> str:

@@ -7,7 +7,6 @@ from typing import Literal
 
 import gradio as gr
 import torch
-from PIL import Image
 from torch import Tensor
 
 from vae_demo import ops
@@ -15,7 +14,7 @@ from vae_demo.checkpoints import Checkpoint
 from vae_demo.ui import charts, explain, inputs, player
 from vae_demo.ui.checks import UserError, choice, whole
 from vae_demo.ui.controls import CheckboxGroup, Radio, Slider
-from vae_demo.ui.figures import NEUTRAL, Figure, colour, contact_sheet, note, png
+from vae_demo.ui.figures import NEUTRAL, colour, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.sheet import sheet
@@ -31,7 +30,6 @@ CURVES = {
 }
 # The rows that are on at first: an AE above a VAE above a VQ model, the first of each that is there.
 FIRST_ROWS = (("conv-ae", "dense-ae"), ("perceptual-vae", "conv-vae", "vae", "beta-vae"), ("vq-vae", "vq-vae-2"))
-SHEET = 16  # frames of a row in the contact sheet, at most
 
 
 def stops(points: Tensor, steps: int, path: Path, loop: bool = False) -> Tensor:
@@ -162,18 +160,6 @@ def film_html(dataset: str, ways: Sequence[Way], request: gr.Request | None) -> 
     return player.film(rows, play, pause, scrub, 0.5, f'<div class="film-curves">{below}</div>' if below else "")
 
 
-def sheet_of(ways: Sequence[Way], request: gr.Request | None) -> Image.Image:
-    """All rows as one picture; of a long way every so many frames."""
-    figures = []
-    total = len(ways[0].x)
-    shown = torch.linspace(0, total - 1, min(total, SHEET)).round().long().tolist()
-    for way in ways:
-        for i in shown:
-            title = way.name(request) if i == 0 else ""
-            figures.append(Figure(way.x[i], title, (f"{way.share(i):.0%}",), colour=way.colour))
-    return contact_sheet(figures, len(shown), 112)
-
-
 def build(room: Room, dataset: gr.Radio) -> Tab:
     """The tab's content."""
 
@@ -214,7 +200,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     @remembered
     @steady(room)
     @takes(ways_of)
-    def interpolate(request: gr.Request, dataset="mnist", *values, **named) -> tuple[str, Image.Image | None, str]:
+    def interpolate(request: gr.Request, dataset="mnist", *values, **named) -> tuple[str, str]:
         """The way from picture A to picture B through the codes of each variant, and a cross-fade of the pixels.
 
         Args:
@@ -228,12 +214,12 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             loop: whether it leads back to A.
 
         Returns:
-            the film as HTML, all rows as one picture, and Python lines that make them.
+            the film as HTML, and Python lines that make it.
         """
         ways, said, lines = ways_of(request, dataset, *values, **named)
         if not ways:
-            return said, None, ""
-        return said + film_html(dataset, ways, request), sheet_of(ways, request), lines
+            return said, ""
+        return said + film_html(dataset, ways, request), lines
 
     @remembered
     @steady(room)
@@ -288,7 +274,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             result = player.component()
             button = gr.Button(t("common.film_button"))
             made = gr.HTML()
-            image = sheet()
+            sheet(".film")
     with gr.Accordion(t("common.python"), open=False):
         code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     explain.build("interpolate.explain_words")
@@ -298,7 +284,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     knobs = [dataset, *a.components, *b.components, path, steps, variants, stops, seed, loop]
     moved = [path.input, steps.input, variants.input, stops.input, seed.change, loop.input, *a.triggers, *b.triggers]
-    gr.on(moved, interpolate, knobs, [result, image, code], api_name="interpolate", **MODEL)
+    gr.on(moved, interpolate, knobs, [result, code], api_name="interpolate", **MODEL)
     on_press(button, "common.film_button", make_film, knobs, made, "interpolate_film")
     gr.on([*moved, dataset.change], None, None, made, js="() => ''", api_visibility="private")  # it is out of date
-    return Tab(refresh, knobs, [variants, result, image, code], link)
+    return Tab(refresh, knobs, [variants, result, code], link)

@@ -43,6 +43,7 @@ FONTS = [
     "Noto Sans CJK KR", "Malgun Gothic", "sans-serif",
 ]  # fmt: skip
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono", "D2Coding", "monospace"]
+LINK = ("common.link", "common.link_done", "common.link_shown")  # what the button says
 
 
 def theme() -> gr.themes.Base:
@@ -57,7 +58,7 @@ def css() -> str:
 
 def head() -> str:
     """The scripts of the page: the data set as an attribute, the language button, "use as"."""
-    scripts = inputs.script("page.js", words=words("common.link", "common.link_done")), send.menu()
+    scripts = inputs.script("helpers.js", "page.js", words=words(*LINK)), send.menu()
     return "".join(f"<script>{{\n{script}\n}}</script>" for script in scripts)
 
 

@@ -12,13 +12,12 @@ from torch import Tensor
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VAE, Posterior
-from vae_demo.ui import charts, checks, explain, inputs, sheet
+from vae_demo.ui import charts, checks, explain, inputs
 from vae_demo.ui.controls import Radio, Slider
 from vae_demo.ui.figures import (
     Figure,
     caption,
     colour,
-    contact_sheet,
     decibel,
     grid,
     img,
@@ -29,6 +28,7 @@ from vae_demo.ui.figures import (
 )
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room
+from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import DICE, MODEL, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t
 
@@ -223,7 +223,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         digit: str = "digit:4:3",
         face: str = "astronaut",
         upload: str | None = None,
-    ):
+    ) -> tuple[str, str]:
         """One picture through every variant of its data set.
 
         Args:
@@ -233,18 +233,18 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             upload: the picture, where the above says "upload".
 
         Returns:
-            the figures as HTML, the same as one picture, and Python lines that make it.
+            the figures as HTML, and Python lines that make them.
         """
         dataset = checks.choice(dataset, DATASETS, say("common.dataset", request), request)
         checkpoints = room.of(dataset)
         if not checkpoints:
-            return _missing(dataset, request), None, ""
+            return _missing(dataset, request), ""
         x = inputs.resolve(room, dataset, digit, face, upload, request)
         results = through_all(checkpoints, x)
         shown = figures(x, results, request)
         html = inputs.remarks(room, dataset, face, upload, x, request)
         html += grid(shown, 148) + compare(x, results, request)
-        return html, contact_sheet(shown), python(room, dataset, digit, face)
+        return html, python(room, dataset, digit, face)
 
     @remembered
     @steady(room)
@@ -312,7 +312,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             picture = inputs.build(room, "common.input", "digit:4:3", inputs.default_face(room), "reconstruct")
         with gr.Column(scale=3, min_width=320):
             html = gr.HTML(elem_classes="results")
-            image = sheet.sheet()
+            sheet(".results .figures")
             with gr.Accordion(t("common.python"), open=False):
                 code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     gr.Markdown(t("reconstruct.closeup"), elem_classes="section-title")
@@ -361,7 +361,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     def both(*values, request: gr.Request) -> tuple:
         return *reconstruct(request, *values[:4]), *posterior(request, *values)
 
-    gr.on(picture.triggers, reconstruct, inputs_, [html, image, code], api_name="reconstruct", **MODEL)
+    gr.on(picture.triggers, reconstruct, inputs_, [html, code], api_name="reconstruct", **MODEL)
     gr.on(
         [*picture.triggers, choices["mnist"].input, choices["celeba"].input, scale.input, seed.change],
         posterior,
@@ -378,4 +378,4 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         js=f"(noise, seed) => noise === 'redrawn' ? {DICE} : seed",
         api_visibility="private",
     )
-    return Tab(both, [*inputs_, *knobs], [html, image, code, closeup, code_of_draws], fields)
+    return Tab(both, [*inputs_, *knobs], [html, code, closeup, code_of_draws], fields)

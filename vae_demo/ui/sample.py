@@ -9,7 +9,6 @@ from typing import Any
 
 import gradio as gr
 import torch
-from PIL import Image
 from torch import Tensor
 
 from vae_demo.checkpoints import BINS, REACH, Checkpoint
@@ -17,7 +16,7 @@ from vae_demo.models import VQVAE, VQVAE2
 from vae_demo.ui import charts, explain, player
 from vae_demo.ui.checks import choice, number, whole
 from vae_demo.ui.controls import Dropdown, Radio, Slider
-from vae_demo.ui.figures import Figure, colour, contact_sheet, figure, grid, milliseconds, note, png, tiles
+from vae_demo.ui.figures import Figure, colour, figure, grid, milliseconds, note, png, tiles
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
@@ -223,7 +222,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     @remembered
     @steady(room)
-    def sample(dataset, prior, n, temperature, seed, request: gr.Request) -> tuple[str, Image.Image | None, str]:
+    def sample(dataset, prior, n, temperature, seed, request: gr.Request) -> tuple[str, str]:
         """New pictures from one draw through every variant.
 
         Args:
@@ -234,13 +233,13 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             seed: a whole number, 0 or more.
 
         Returns:
-            the figures as HTML, the same as one picture, and Python lines that make them.
+            the figures as HTML, and Python lines that make them.
         """
         data, prior, n, temperature, seed = checked(dataset, prior, n, temperature, seed, request)
         everyone = room.of(data)
         draws = draw_all(list(everyone.values()), n, seed, temperature, prior)
         if not draws:
-            return note(say("sample.none", request, dataset=say(f"common.{data}", request))), None, ""
+            return note(say("sample.none", request, dataset=say(f"common.{data}", request))), ""
         figures = [
             Figure(
                 tiles(draw.x),
@@ -256,7 +255,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         missing = [display(name) for name, ae in everyone.items() if prior not in ae.priors]
         left_out = note(say("sample.left_out", request, names=", ".join(missing))) if missing else ""
         lines = python([draw.ae.name for draw in draws], n, seed, temperature, prior)
-        return grid(figures, 200) + left_out, contact_sheet(figures, 5, 220), lines
+        return grid(figures, 200) + left_out, lines
 
     @remembered
     @steady(room)
@@ -359,7 +358,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             seed, _ = seed_row()
         with gr.Column(scale=3, min_width=300):
             result = gr.HTML()
-            image = sheet()
+            sheet(".figures")
     gr.Markdown(t("sample.why"), elem_classes="section-title")
     gr.Markdown(t("sample.why_words"), elem_classes="lead")
     hills = gr.HTML()
@@ -387,14 +386,14 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     gr.on(changed, None, None, [drawn, kept], js="() => ['', '']", api_visibility="private")  # they are out of date
     knobs = [dataset, prior, n, temperature, seed]
     moved = [prior.input, n.input, temperature.input, seed.change]
-    gr.on(moved, sample, knobs, [result, image, code], api_name="sample", **MODEL)
+    gr.on(moved, sample, knobs, [result, code], api_name="sample", **MODEL)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     prior.input(variants_of, [dataset, prior, name], name, **quiet)
     gr.on([name.input, k.input, *moved], inside, [*knobs, name, k], opened, api_name="sample_inside", **MODEL)
     pressed.change(
         opened_by, pressed, [name, k, open_one], api_visibility="private", show_progress="hidden", queue=False
     ).then(inside, [*knobs, name, k], opened, api_visibility="private", **MODEL)
-    shown = [result, image, code, hills, prior, name, opened, film_box, drawn, kept]
+    shown = [result, code, hills, prior, name, opened, film_box, drawn, kept]
     return Tab(refresh, [*knobs, name, k], shown, link)
 
 

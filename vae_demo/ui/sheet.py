@@ -1,55 +1,31 @@
-"""The contact sheet as a picture to download; safe when many visitors ask for the same one at once."""
+"""The contact sheet: a tab's result as one picture to download, which the browser draws when its fold-out is opened.
 
-import hashlib
-import io
-import os
-import tempfile
-from pathlib import Path
-from typing import Any
+There it has the fonts of the visitor, Korean ones too, and costs the server nothing.
+"""
 
 import gradio as gr
-from gradio.data_classes import ImageData
 
-from vae_demo.ui.text import t
+from vae_demo.ui.inputs import script
+from vae_demo.ui.text import t, words
 
 
-class SheetImage(gr.Image):
-    """A gr.Image for output whose file appears at once and whole, under a name made of its content.
+def sheet(place: str) -> None:
+    """The sheet of the first thing in this tab that the CSS selector `place` finds, in a closed fold-out.
 
-    Gradio writes into the file in place, so that someone who loads the same picture meanwhile gets half of it.
+    That is a grid of figures, a film or a board of strips.
     """
-
-    is_template = True
-
-    def postprocess(self, value: Any) -> ImageData | None:
-        """The file of a PIL picture, or None."""
-        if value is None:
-            return None
-        file = io.BytesIO()
-        value.save(file, "PNG", compress_level=3)
-        content = file.getvalue()
-        folder = Path(self.GRADIO_CACHE) / hashlib.sha256(content).hexdigest()
-        target = folder / "vae_demo.png"
-        if target.exists():
-            os.utime(target)  # in use: see ui.leftovers
-        else:
-            folder.mkdir(parents=True, exist_ok=True)
-            handle, scratch = tempfile.mkstemp(dir=folder)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            os.replace(scratch, target)
-        self.temp_files.clear()  # Gradio's list of what it may delete, which would only grow
-        return ImageData(path=str(target), orig_name=target.name, mime_type="image/png", size=len(content))
-
-
-def sheet() -> SheetImage:
-    """The sheet in a closed fold-out."""
     with gr.Accordion(t("common.sheet"), open=False):
-        return SheetImage(
-            type="pil",
-            format="png",
-            interactive=False,
-            show_label=False,
-            buttons=["download"],
-            alt_text=t("common.sheet"),
+        gr.HTML(
+            html_template='<div class="sheet" hidden><img alt=""><p><a href="#"></a></p></div>',
+            css_template=STYLE,
+            js_on_load=script("sheet.js", place=place, words=words("common.sheet_download")),
         )
+
+
+STYLE = """
+.sheet img { display: block; max-width: 100%; height: auto; margin: 0; border: 1px solid var(--border-color-primary); }
+.sheet p { margin: .6rem 0 0; }
+.sheet a { display: inline-block; padding: .4rem .9rem; border-radius: .5rem; font-weight: 700; text-decoration: none;
+  color: var(--button-secondary-text-color); background: var(--button-secondary-background-fill);
+  border: 1px solid var(--border-color-primary); }
+"""

@@ -98,7 +98,7 @@ def roll() -> int:
 
 
 def link_button(name: str, dataset: Component, fields: Mapping[str, Component]) -> gr.Button:
-    """A button that copies the URL which restores these fields; pictures of the visitor are never in it."""
+    """A button that puts these fields into the address and copies it; pictures of the visitor are never in it."""
     button = gr.Button(t("common.link"), size="sm", min_width=120, elem_classes="link-button")
     names = ", ".join(f"'{key}'" for key in ("set", *fields))
     button.click(
@@ -112,10 +112,8 @@ def link_button(name: str, dataset: Component, fields: Mapping[str, Component]) 
                 const value = String(values[i] ?? '');
                 if (!/^(upload|png)/.test(value) && value.length < 6000) query.set(key, value);
             }});
-            const url = location.origin + location.pathname + '?' + query;
-            history.replaceState(null, '', url);
-            navigator.clipboard?.writeText(url).catch(() => null);
-            window.dispatchEvent(new CustomEvent('link-copied'));
+            history.replaceState(null, '', '?' + query);
+            window.dispatchEvent(new CustomEvent('link-made'));
         }}""",
     )
     return button

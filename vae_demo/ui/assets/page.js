@@ -14,10 +14,12 @@ document.addEventListener('input', e => {
   else compare.querySelector('.stack').style.setProperty('--at', e.target.value + '%');
 });
 
-window.addEventListener('link-copied', () => {
-  const { link, link_done: done } = data.words[navigator.language.startsWith('ko') ? 'ko' : 'en'];
+// The address holds what the link restores; copying it can fail, above all where a page comes without https.
+window.addEventListener('link-made', async () => {
+  const words = data.words[navigator.language.startsWith('ko') ? 'ko' : 'en'];
+  const copied = await copyText(location.href);
   for (const button of document.querySelectorAll('.link-button')) {
-    button.textContent = done;
-    setTimeout(() => { button.textContent = link; }, 1500);
+    button.textContent = copied ? words.link_done : words.link_shown;
+    setTimeout(() => { button.textContent = words.link; }, copied ? 1500 : 5000);
   }
 });

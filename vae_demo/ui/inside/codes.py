@@ -18,7 +18,7 @@ from vae_demo.models import VQVAE, VQVAE2
 from vae_demo.ui import explain, inputs
 from vae_demo.ui.checks import UserError, choice
 from vae_demo.ui.controls import Radio
-from vae_demo.ui.figures import Figure, colour, contact_sheet, grid, note, png
+from vae_demo.ui.figures import Figure, colour, grid, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside import held, swap
@@ -245,10 +245,10 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     @remembered
     @steady(room)
     def look(request: gr.Request, dataset, digit, face, upload, model, changes, level) -> tuple:
-        """What changes with the picture, the model or the level: choices, the map and the codebook, facts and sheet."""
+        """What changes with the picture, the model or the level: choices, the map and the codebook, facts."""
         data, ae = checked(dataset, model, request)
         if ae is None:
-            return Radio(choices=[], visible=False), Radio(visible=False), "", "", None
+            return Radio(choices=[], visible=False), Radio(visible=False), "", ""
         x = inputs.resolve(room, data, digit, face, upload, request)
         codes = codes_of(ae, x)
         painted = changes_of(changes, ae, codes, request)
@@ -256,7 +256,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         models = Radio([(display(name), name) for name in discrete(room.of(data))], value=ae.name, visible=True)
         levels = Radio(value=level if len(codes) > 1 else "top", visible=len(codes) > 1)
         html = hand(ae, codes, painted, level, request)
-        return models, levels, html, facts(ae, codes, request), contact_sheet(figures(ae, x, codes, painted, request))
+        return models, levels, html, facts(ae, codes, request)
 
     def refresh(*values, request: gr.Request) -> tuple:
         own, for_swap = values[:7], values[7:]
@@ -299,12 +299,12 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     exchange = swap.build(room, dataset, picture, model)
     gr.Markdown(t("codes.facts"), elem_classes="section-label")
     measured = gr.HTML()
-    image = sheet()
+    sheet(".inside-codes .figures")
     code = python_box()
     explain.build("codes.explain_words")
 
     knobs = [dataset, *picture.components, model, changes]
-    outputs = [model, level, hands, measured, image, now, code]
+    outputs = [model, level, hands, measured, now, code]
     changes.change(paint, knobs, [now, code], api_name="inside_codes", **MODEL)
     inputs_ = [*knobs, level, *exchange.inputs]
     outputs += exchange.outputs

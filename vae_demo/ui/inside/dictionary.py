@@ -14,7 +14,6 @@ from torch import Tensor
 
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.images import sheet as tiled
 from vae_demo.models import SparseAE, SparseConvAE
 from vae_demo.ui import explain, inputs, player
 from vae_demo.ui.checks import UserError, choice
@@ -304,17 +303,16 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     @remembered
     @steady(room)
     def look(request: gr.Request, dataset, digit, face, upload, model, changes) -> tuple:
-        """What changes with the picture or the model: models, film, atoms, comparison and sheet."""
+        """What changes with the picture or the model: models, film, atoms and comparison."""
         data, ae, factors = checked(dataset, model, changes, request)
         if ae is None:
-            return Radio(choices=[], visible=False), "", "", "", None
+            return Radio(choices=[], visible=False), "", "", ""
         known = sparse(room.of(data))
         x = inputs.resolve(room, data, digit, face, upload, request)
         z = ae.encode(x).cpu()
         offered = Radio([(display(name), name) for name in known], value=ae.name, visible=True)
         beside = grid(compared(known, x, request), 150) + missing(data, known, request)
-        frames, _ = rebuilt(ae, z, moments(int((z > ON).sum())))
-        return offered, film(ae, z, request), hand(ae, z, factors, request), beside, tiled(frames, 12, scale=2)
+        return offered, film(ae, z, request), hand(ae, z, factors, request), beside
 
     def refresh(*values, request: gr.Request) -> tuple:
         return *look(request, *values), *change(request, *values)
@@ -346,12 +344,12 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     changes = held.component("dictionary")
     gr.Markdown(t("dictionary.compare"), elem_classes="section-label")
     beside = gr.HTML()
-    image = sheet()
+    sheet(".inside-dictionary .film")
     code = python_box()
     explain.build("dictionary.explain_words")
 
     knobs = [dataset, *picture.components, model, changes]
-    outputs = [model, rolled, hands, beside, image, now, code]
+    outputs = [model, rolled, hands, beside, now, code]
     changes.change(change, knobs, [now, code], api_name="inside_sparse", **MODEL)
     model.input(again, knobs, outputs, api_visibility="private", **MODEL)
     return Tab(refresh, knobs, outputs, {"model": model, "changes": changes})

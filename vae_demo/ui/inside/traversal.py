@@ -10,11 +10,9 @@ from html import escape
 
 import gradio as gr
 import torch
-from PIL import Image
 from torch import Tensor
 
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.images import sheet as tiled
 from vae_demo.models import VAE
 from vae_demo.ui import charts, explain, inputs
 from vae_demo.ui.checks import UserError, choice, whole
@@ -158,11 +156,6 @@ def still(ae: Checkpoint, z: Tensor, n: int, request: gr.Request | None) -> str:
     return f'<div class="board" style="--stripe:{colour(ae.name)}">{rows}</div>'
 
 
-def strips_sheet(ae: Checkpoint, z: Tensor, n: int) -> Image.Image:
-    """All strips as one picture, a row each."""
-    return tiled(strips(ae, z, chosen(ae, n)).flatten(0, 1), STEPS, scale=2)
-
-
 def comparison(checkpoints: Mapping[str, Checkpoint], request: gr.Request | None) -> str:
     """The KL of every dimension of every VAE, on one scale, beside what it costs in error."""
     known = {name: ae for name, ae in checkpoints.items() if "kl" in ae.latents}
@@ -252,10 +245,10 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     @remembered
     @steady(room)
     def spread_out(request: gr.Request, dataset, digit, face, upload, model, changes, n, beside) -> tuple:
-        """What changes with the picture or the model: models, board, another model's strips, comparison, sheet."""
+        """What changes with the picture or the model: models, board, another model's strips, comparison."""
         data, ae, changed, n = checked(dataset, model, changes, n, request)
         if ae is None:
-            return Radio(choices=[], visible=False), Radio(visible=False), "", "", "", None
+            return Radio(choices=[], visible=False), Radio(visible=False), "", "", ""
         known = vaes(room.of(data))
         x = inputs.resolve(room, data, digit, face, upload, request)
         z, names = ae.encode(x).cpu(), [(display(name), name) for name in known]
@@ -266,7 +259,6 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
             board(ae, z, n, changed, request),
             still(other, other.encode(x).cpu(), n, request) if other else "",
             comparison(known, request),
-            strips_sheet(ae, z, n),
         )
 
     def refresh(*values, request: gr.Request) -> tuple:
@@ -289,12 +281,12 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     )
     others = gr.HTML(css_template=STYLE)
     compared = gr.HTML()
-    image = sheet()
+    sheet(".inside-traversal .board")
     code = python_box()
     explain.build("traversal.explain_words")
 
     knobs = [dataset, *picture.components, model, changes, n]
-    outputs = [model, beside, hands, others, compared, image, now, code]
+    outputs = [model, beside, hands, others, compared, now, code]
 
     def again(request: gr.Request, *values) -> tuple:
         return refresh(*values, request=request)

@@ -6,7 +6,7 @@ ATTRIBUTES = {
     "Smiling": ("Smile", "미소"),
     "Male": ("Male", "남성"),
     "Young": ("Young", "젊음"),
-    "No_Beard": ("No beard", "수염 없음"),
+    "Beard": ("Beard", "수염"),
     "Bangs": ("Bangs", "앞머리"),
     "Blond_Hair": ("Blond hair", "금발"),
     "Black_Hair": ("Black hair", "검은 머리"),
