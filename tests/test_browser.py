@@ -21,7 +21,7 @@ TABS = ("reconstruct", "denoise", "sample", "interpolate", "arithmetic", "map", 
 WAIT = 180_000  # ms; the machine that tests may be busy
 SWITCHES = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
+    "--disable-component-update --disable-sync --use-fake-ui-for-media-stream --use-fake-device-for-media-stream"
 )
 
 
@@ -355,6 +355,22 @@ def test_the_frame_of_a_face_is_chosen_and_set_by_keys(visit, tmp_path):
         change()
         page.wait_for_function(f"s => {first} !== s", arg=before)
     page.get_by_text("We found this face").wait_for()
+
+
+def test_a_photo_of_the_camera_without_a_face_gets_kind_words_and_a_frame(visit):
+    page = visit("?tab=reconstruct&lang=ko&set=celeba", permissions=["camera"])
+    seen(page, ".figures img")
+    first = "document.querySelector('.results .figures img').src"
+    before = page.evaluate(first)
+    page.get_by_text("내 사진").first.click()
+    photo = page.locator(".photo >> visible=true")
+    photo.get_by_label("카메라로 찍기").click()
+    photo.get_by_text("눌러서 카메라 켜기").click()
+    page.wait_for_function("() => document.querySelector('.photo video')?.videoWidth > 0")
+    photo.get_by_label("사진 찍기").click()
+    page.wait_for_function(f"s => {first} !== s", arg=before)
+    page.get_by_text("얼굴을 찾지 못해서").wait_for()  # Chromium's false camera shows a clock
+    page.locator("[data-knob=side] >> visible=true").wait_for()
 
 
 def test_a_link_keeps_the_sliders_of_the_board(visit):

@@ -130,7 +130,7 @@ def figures(
         for name, picture in said.items()
     ]
     for name, result in results.items():
-        size = f"D = {checkpoints[name].latent_dim} · " if name in checkpoints else ""
+        size = f"D = {checkpoints[name].latent_dim:,} · " if name in checkpoints else ""
         lines = [quality(result.x[0], x[0]), size + milliseconds(result.ms)]
         if name == best:
             lines.append("★ " + say("denoise.best", request))

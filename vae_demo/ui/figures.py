@@ -69,7 +69,7 @@ class Figure:
 def png(x: Tensor) -> str:
     """(C, H, W) in [0, 1] -> a `data:` URL, pixel for pixel."""
     file = io.BytesIO()
-    to_pil(x).save(file, "PNG")
+    to_pil(x).save(file, "PNG", compress_level=1)  # 6% larger than at 6, and made in a third of the time
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
@@ -140,6 +140,8 @@ def caption(name: str) -> str:
 STYLE = """
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(var(--least), 46%), 1fr));
   gap: 1rem .9rem; }
+/* Side by side on a phone, the words of charts would be tiny. */
+@media (max-width: 640px) { .figures:has(> figure > svg) { grid-template-columns: 1fr; } }
 .figures figure, figure.one { margin: 0; min-width: 0; position: relative;
   border-top: 4px solid var(--stripe, #8a8f98); border-radius: 4px; }
 .figures .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }

@@ -152,7 +152,7 @@ def film_html(dataset: str, ways: Sequence[Way], request: gr.Request | None) -> 
         if way.ae is None:
             caption += f" · {escape(say('interpolate.cross_fade_words', request))}"
         else:
-            caption += f" · D = {way.ae.latent_dim:,}"
+            caption += f" · D\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{way.ae.latent_dim:,}"
         alts = [say("interpolate.frame", request, name=name, share=way.share(i)) for i in range(len(way.x))]
         rows.append(player.Row(caption, way.colour, [png(frame) for frame in way.x], alts))
     below = "".join(curves_html(dataset, way, request) for way in ways)

@@ -26,6 +26,7 @@ from vae_demo.ui.controls import Radio
 from vae_demo.ui.room import DATASETS, Room
 from vae_demo.ui.tab import Tab, restored, seen
 from vae_demo.ui.text import say, t, words
+from vae_demo.ui.text.common import CAMERA
 
 TABS = {
     "reconstruct": reconstruct.build,
@@ -57,8 +58,12 @@ def css() -> str:
 
 
 def head() -> str:
-    """The scripts of the page: the data set as an attribute, the language button, "use as"."""
-    scripts = inputs.script("helpers.js", "page.js", words=words(*LINK)), send.menu()
+    """The scripts of the page: the data set as an attribute, the language button, "use as", words of the camera."""
+    scripts = (
+        inputs.script("helpers.js", "page.js", words=words(*LINK)),
+        send.menu(),
+        inputs.script("camera.js", words=words(*(f"common.camera.{said}" for said in CAMERA))),
+    )
     return "".join(f"<script>{{\n{script}\n}}</script>" for script in scripts)
 
 

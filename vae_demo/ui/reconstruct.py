@@ -35,7 +35,6 @@ from vae_demo.ui.text import say, t
 DRAWS = 8
 MOST_SCALE = 4.0
 SHOWN = 40  # dimensions in the chart of mu and sigma, at most
-TIED = "\N{NO-BREAK SPACE}"  # a number and its unit stay in one line
 NOISES = ("frozen", "redrawn")  # eps, while sigma is moved
 
 
@@ -98,11 +97,11 @@ def most_informative(q: Posterior, n: int | None = None) -> list[int]:
 
 def lines(result: Result, request: gr.Request | None) -> list[str]:
     """What stands under a reconstruction."""
-    size = f"D = {result.ae.latent_dim}"
+    size = f"D = {result.ae.latent_dim:,}"
     if result.bits is not None:
-        size += f" · {result.bits:.0f}{TIED}bits"
+        size += " · " + say("common.bits", request, n=result.bits)
     if result.kl is not None:
-        size += f" · KL{TIED}{result.kl:.1f}{TIED}nats"
+        size += " · " + say("common.kl", request, kl=result.kl)
     return [
         size,
         f"PSNR {decibel(result.psnr)}",

@@ -40,10 +40,10 @@ class Draw:
     ms: float
 
 
-def size(ae: Checkpoint) -> str:
+def size(ae: Checkpoint, request: gr.Request | None) -> str:
     """The size of its code; of a VQ model in bits too."""
     bits = ae.card.get("metrics", {}).get("bits")
-    return f"D = {ae.latent_dim:,}" + (f" · {bits:,.0f} bits" if bits else "")
+    return f"D = {ae.latent_dim:,}" + (f" · {say('common.bits', request, n=bits)}" if bits else "")
 
 
 def draw_all(checkpoints: Sequence[Checkpoint], n: int, seed: int, temperature: float, prior: str) -> list[Draw]:
@@ -244,7 +244,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             Figure(
                 tiles(draw.x),
                 display(draw.ae.name),
-                (size(draw.ae), milliseconds(draw.ms)),
+                (size(draw.ae, request), milliseconds(draw.ms)),
                 say("sample.alt", request, n=n, name=display(draw.ae.name), seed=seed),
                 colour(draw.ae.name),
                 tiles=n,

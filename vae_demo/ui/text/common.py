@@ -1,6 +1,21 @@
 """Words that several tabs share, English and Korean."""
 
+# What Gradio says around a photo -> the words that stand there instead; see assets/camera.js.
+CAMERA = {
+    "Upload file": ("Upload a file", "파일 올리기"),
+    "Capture from camera": ("Use the camera", "카메라로 찍기"),
+    "Paste from clipboard": ("Paste from the clipboard", "클립보드에서 붙여 넣기"),
+    "Click to Access Webcam": ("Press to turn the camera on", "눌러서 카메라 켜기"),
+    "grant webcam access": ("Turn the camera on", "카메라 켜기"),
+    "capture photo": ("Take the photo", "사진 찍기"),
+    "select input source": ("Choose a camera", "카메라 고르기"),
+}
+
 TEXTS = {
+    **{f"common.camera.{said}": words for said, words in CAMERA.items()},
+    # Gradio's own keys: its Korean here is a translation word by word.
+    "upload_text.drop_image": ("Drop a picture here", "여기에 사진을 끌어 놓으세요"),
+    "upload_text.click_to_upload": ("Click to upload", "눌러서 올리세요"),
     "common.page_title": ("# Autoencoders to touch", "# 만져 보는 오토인코더"),
     "common.subtitle": (
         "Small networks that squeeze a picture into a few numbers and draw it again. Draw a digit, try your face, "
@@ -17,6 +32,8 @@ TEXTS = {
         "올린 그림은 이 페이지를 돌리는 컴퓨터에만 잠시 머물러요. 페이지를 닫으면 지워져요.",
     ),
     "common.input": ("Input", "입력"),
+    "common.bits": ("{n:,.0f}\N{NO-BREAK SPACE}bits", "{n:,.0f}비트"),
+    "common.kl": ("KL\N{NO-BREAK SPACE}{kl:.1f}\N{NO-BREAK SPACE}nats", "KL\N{NO-BREAK SPACE}{kl:.1f}nat"),
     "common.a": ("Picture A", "그림 A"),
     "common.b": ("Picture B", "그림 B"),
     "common.c": ("Picture C", "그림 C"),
@@ -43,10 +60,7 @@ TEXTS = {
         "우주비행사 아일린 콜린스 (NASA, 퍼블릭 도메인)",
     ),
     "common.upload": ("Your own picture", "내 사진"),
-    "common.upload_info": (
-        "Drop a file, paste, or use the camera",
-        "파일을 끌어 놓거나, 붙여 넣거나, 카메라로 찍어 보세요",
-    ),
+    "common.upload_info": ("Drop, paste, or take a photo", "끌어 놓기, 붙여 넣기, 카메라"),
     "common.seed": ("Seed", "시드"),
     "common.dice": ("Roll the dice", "주사위 굴리기"),
     "common.sheet": ("The result as one picture, to download", "결과를 한 장으로 보고 내려받기"),

@@ -17,7 +17,7 @@ TEXTS = {
         "{name}: reconstruction minus input, red too bright, blue too dark",
         "{name}: 복원에서 입력을 뺀 차이. 빨강은 밝게, 파랑은 어둡게 틀린 곳",
     ),
-    "reconstruct.compare": ("Before and after", "전과 후"),
+    "reconstruct.compare": ("Before and after", "전후 비교"),
     "reconstruct.compare_with": ("Through", "신경망:"),
     "reconstruct.before": ("Input", "입력"),
     "reconstruct.after": ("Output", "복원"),
@@ -47,7 +47,7 @@ TEXTS = {
     "reconstruct.facts": (
         "{name}: KL {kl:.1f} nats in all; {active} of {d} dimensions say something (more than 0.1 nats); "
         "σ from {low:.2f} to {high:.2f}.",
-        "{name}: KL은 모두 {kl:.1f}나트예요. {d}개 차원 가운데 {active}개가 이 그림에 대해 무언가를 말해요(0.1나트 초과). "
+        "{name}: KL은 모두 {kl:.1f}nat예요. {d}개 차원 가운데 {active}개가 이 그림에 대해 무언가를 말해요(0.1nat 초과). "
         "σ는 {low:.2f}~{high:.2f}.",
     ),
     "reconstruct.chart_words": (

@@ -161,11 +161,11 @@ function makePad(page) {
   clear();
   return make(
     "section",
-    { class: "panel" },
+    { class: "panel drawing" },
     make("h3", {}, say("draw")),
     make(
       "div",
-      { class: "row" },
+      { class: "row hand" },
       pad,
       make(
         "div",

@@ -45,10 +45,14 @@ class Page {
     this.cards = maps.map((map, index) => this.makeCard(map, index));
     root.replaceChildren(
       make("p", { class: "intro" }, say("intro")),
-      this.makeSettings(),
-      make("div", { class: "maps" }, ...this.cards.map(card => card.figure)),
-      this.makeLegend(),
-      make("div", { class: "tools" }, makePad(this), makePathTools(this)),
+      make(
+        "div",
+        { class: "desk" },
+        this.makeSettings(),
+        make("div", { class: "maps" }, ...this.cards.map(card => card.figure)),
+        this.makeLegend(),
+        make("div", { class: "tools" }, makePad(this), makePathTools(this)),
+      ),
       makeFolds(this),
       (this.live = make("p", { class: "unseen-text", "aria-live": "polite" })),
     );
