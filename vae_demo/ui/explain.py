@@ -14,5 +14,5 @@ DELIMITERS: list[dict[str, str | bool]] = [
 def build(key: str) -> gr.Accordion:
     """A closed accordion with the Markdown of that key; more can be put below it."""
     with gr.Accordion(t("common.explain"), open=False) as box:
-        gr.Markdown(t(key), latex_delimiters=DELIMITERS)
+        gr.Markdown(t(key), latex_delimiters=DELIMITERS, elem_classes="explained")
     return box

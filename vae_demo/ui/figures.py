@@ -141,7 +141,7 @@ STYLE = """
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(var(--least), 46%), 1fr));
   gap: 1rem .9rem; }
 /* Side by side on a phone, the words of charts would be tiny. */
-@media (max-width: 640px) { .figures:has(> figure > svg) { grid-template-columns: 1fr; } }
+@media (max-width: 640px) { .figures:has(> figure:first-child > svg) { grid-template-columns: 1fr; } }
 .figures figure, figure.one { margin: 0; min-width: 0; position: relative;
   border-top: 4px solid var(--stripe, #8a8f98); border-radius: 4px; }
 .figures .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }

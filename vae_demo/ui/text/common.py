@@ -42,7 +42,7 @@ TEXTS = {
         "여기에 숫자를 그려 보세요. 키보드로는 방향키로 펜을 움직이고 스페이스 바로 펜을 대거나 떼요.",
     ),
     "common.clear": ("Clear", "지우기"),
-    "common.random": ("Another one", "다른 걸로"),
+    "common.random": ("Another", "다른 걸로"),
     "common.faces": (
         "Faces that never existed (a model of ours made them up)",
         "세상에 없는 얼굴 (저희 모델이 지어냈어요)",
