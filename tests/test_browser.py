@@ -321,6 +321,23 @@ def test_a_picture_is_sent_on(visit):
     )
 
 
+def test_a_picture_of_the_map_is_sent_on(visit):
+    page = visit("?tab=map&lang=en", reduced_motion="reduce")  # the cursor rests
+    picture = page.locator(".maps .below canvas").nth(2)
+    picture.wait_for()
+    pixels = """e => { const c = document.createElement('canvas'); c.width = c.height = 28;
+      const ink = c.getContext('2d'); ink.drawImage(e, 0, 0);
+      return [...ink.getImageData(0, 0, 28, 28).data].join(); }"""
+    sent = picture.evaluate(pixels)
+    assert len(set(sent.split(","))) > 10
+    picture.press("Enter")
+    page.locator(".send-menu p", has_text="Denoise").get_by_role("button").click()
+    seen(page, ".denoise-result .figures img")
+    page.wait_for_function(
+        f"s => ({pixels})(document.querySelector('.denoise-result .figures img')) === s", arg=sent, timeout=30_000
+    )
+
+
 def test_one_of_the_samples_is_opened_and_sent_to_a_term(visit):
     page = visit("?tab=sample&lang=en&prior=mixture")
     seen(page, "[data-tiles] > img")

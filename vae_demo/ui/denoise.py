@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 
 import gradio as gr
@@ -62,11 +63,18 @@ def mended(checkpoints: Mapping[str, Checkpoint], x: Tensor, strength: float) ->
     ways: dict[str, Callable[[Tensor], Tensor]] = {name: ae.reconstruct for name, ae in checkpoints.items()}
     ways |= {"median": ops.median_filter, "tv": lambda x: ops.total_variation(x, 0.05 + 0.4 * strength)}
     results = {}
+    filters_loaded()
     for name, way in ways.items():
         start = time.perf_counter()
         y = way(x).cpu()
         results[name] = Mended(y, 1000 * (time.perf_counter() - start))
     return results
+
+
+@cache
+def filters_loaded() -> None:
+    """Has the filters import what they need: that is not the time they take."""
+    ops.total_variation(ops.median_filter(torch.zeros(1, 1, 4, 4)), 0.1)
 
 
 def competitors(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:

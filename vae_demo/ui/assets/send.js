@@ -2,7 +2,7 @@
 // `data.targets` is [[tab, [[input, key of its words], ...]], ...]; see `ui.send`.
 const ko = () => navigator.language.startsWith('ko');
 const words = () => data.words[ko() ? 'ko' : 'en'];
-const PICTURE = '[data-send] > img';
+const PICTURE = '[data-send] > :is(img, canvas)';
 let menu = null, opener = null;
 
 function close() {
@@ -25,7 +25,7 @@ function open(image) {
   close();
   opener = image;
   const { tiles, opens } = image.parentElement.dataset;
-  const src = tiles ? cut(image) : image.src;
+  const src = tiles ? cut(image) : image.src ?? image.toDataURL();
   menu = document.createElement('div');
   menu.className = 'send-menu';
   menu.setAttribute('role', 'dialog');

@@ -22,8 +22,8 @@ function middlesOf(points, labels) {
 }
 
 /** A canvas for `count` pictures of 28x28 beside each other. */
-function pictureCanvas(kind, label, count = 1) {
-  return make("canvas", { class: kind, width: 28 * count, height: 28, role: "img", "aria-label": label });
+function pictureCanvas(kind, label, count = 1, more = {}) {
+  return make("canvas", { class: kind, width: 28 * count, height: 28, role: "img", "aria-label": label, ...more });
 }
 
 /** Writes 784 numbers in [0, 1] into a canvas context as grey pixels, `left` pixels from its edge. */

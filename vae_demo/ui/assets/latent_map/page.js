@@ -31,6 +31,8 @@ async function start(element, host, words) {
   }
 }
 
+const SENT_ON = { role: "button", tabindex: 0, "aria-haspopup": "dialog" }; // of a picture for the menu of send.js
+
 class Page {
   constructor(root, maps, strokes, say, host) {
     Object.assign(this, { root, maps, strokes, say, host });
@@ -254,7 +256,7 @@ class Page {
         "aria-label": this.say("canvas", { name }),
         "aria-describedby": `latent-map-words-${index}`,
       }),
-      picture: pictureCanvas("picture", this.say("picture", { name })),
+      picture: pictureCanvas("picture", this.say("picture", { name }), 1, SENT_ON),
       where: make("p", { class: "where" }),
       nearest: make("p"),
       drift: make("p"),
@@ -268,7 +270,7 @@ class Page {
       card.map,
       make(
         "div",
-        { class: "below" },
+        { class: "below", "data-send": 1 },
         card.picture,
         make(
           "div",
