@@ -22,8 +22,9 @@ class Codebook(nn.Module):
     def codes(self, z_e: Tensor) -> Tensor:
         """Index of the nearest entry: (B, E, h, w) -> (B, h, w) int64."""
         flat = z_e.movedim(1, -1)  # (B, E, h, w) -> (B, h, w, E)
-        distance = self.embedding.square().sum(1) - 2 * flat @ self.embedding.T  # + |z_e|², the same for all entries
-        return distance.argmin(-1)  # (B, h, w, K) -> (B, h, w)
+        squares = self.embedding.square().sum(1)
+        distance = torch.addmm(squares, flat.flatten(0, 2), self.embedding.T, alpha=-2)  # (B h w, K), without |z_e|²
+        return distance.min(1).indices.unflatten(0, flat.shape[:3])  # argmin takes twice as long
 
     def look_up(self, codes: Tensor) -> Tensor:
         """(B, h, w) int64 -> (B, E, h, w)."""
