@@ -202,6 +202,17 @@ def test_a_link_keeps_the_rows_of_a_film(visit):
     page.locator(".film-file").wait_for(state="detached")  # it is out of date
 
 
+def test_a_film_that_plays_goes_when_it_is_out_of_date(visit):
+    page = visit("?tab=sample&lang=en")
+    seen(page, ".figures img")
+    page.get_by_role("button", name="Watch a picture").locator("visible=true").click()
+    page.get_by_role("button", name="Draw it").locator("visible=true").click()
+    page.locator(".film-play >> visible=true").click()
+    page.locator(".film-play[aria-pressed=true] >> visible=true").wait_for()
+    page.get_by_role("button", name="Roll the dice").locator("visible=true").first.click()
+    page.locator(".film-play >> visible=true").wait_for(state="detached")
+
+
 def test_the_fold_out_has_the_success_rates_of_the_cards(visit):
     cards = [json.loads(file.read_text()) for file in sorted(ROOT.glob("celeba-*/card.json"))]
     rates = [card["metrics"].get("equation_right_attributes_x1") for card in cards]

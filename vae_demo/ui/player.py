@@ -87,7 +87,11 @@ element.addEventListener('click', e => {
   if (frame) { if (timer) stop(); show([...frame.parentElement.children].indexOf(frame)); }
   if (e.target.closest('.film-play')) timer ? stop() : play();
 });
-const refresh = () => { if (film()) show(at ?? Number(film().dataset.start)); if (timer) { stop(); play(); } };
+function refresh() {
+  if (!film()) return stop();
+  show(at ?? Number(film().dataset.start));
+  if (timer) { stop(); play(); }
+}
 watch('value', refresh);
 refresh();
 """
