@@ -226,10 +226,9 @@ def main() -> None:
     if not 0 <= asked.events <= MOST_EVENTS:
         parser.error(f"at most {MOST_EVENTS} events")
     failures = []
-    print(
-        "| scene | events | a second | pictures a second | median s | p95 s | longest s | told that it is full | failed |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|")
+    titles = ["scene", "events", "a second", "pictures a second", "median s", "p95 s", "longest s"]
+    titles += ["told that it is full", "failed"]
+    print(f"| {' | '.join(titles)} |\n" + "|---" * len(titles) + "|")
 
     def run(server: Server, title: str, think: float, choose: Callable) -> list[str]:
         scene = asyncio.run(play(server.port, title, asked.visitors, asked.rounds, think, choose))
