@@ -1,4 +1,4 @@
-"""What visitors leave on this computer's disk, and when it goes: photos, sheets to download, broken-off uploads."""
+"""What visitors leave on this computer's disk, and when it goes: photos, and uploads that broke off."""
 
 import asyncio
 import atexit
