@@ -408,7 +408,8 @@ def main() -> None:
     asked = parser.parse_args()
     torch.set_num_threads(1)
     turns = 1 if asked.quick else 3
-    page = ["# Benchmarks", "", f"`python tests/bench.py` on {time.strftime('%Y-%m-%d')}: {machine()}.", ""]
+    command = "python tests/bench.py" + " --quick" * asked.quick
+    page = ["# Benchmarks", "", f"`{command}` on {time.strftime('%Y-%m-%d')}: {machine()}.", ""]
     page += [*start_up(turns), "", *round_trips(8 if asked.quick else 22), ""]
     page += [
         f"The floor of this processor is {floor():.0f} GFLOP/s (a 1024 × 1024 product in float32). Milliseconds by",

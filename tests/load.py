@@ -220,19 +220,26 @@ def main() -> None:
     parser.add_argument(
         "--events", type=int, default=0, help="then this many more presses, to see whether memory grows"
     )
+    parser.add_argument("--out", type=Path, help="add what is printed to this file")
     asked = parser.parse_args()
     if not (1 <= asked.visitors <= MOST_VISITORS and 1 <= asked.rounds <= MOST_ROUNDS and 0 <= asked.think <= 60):
         parser.error(f"at most {MOST_VISITORS} visitors, {MOST_ROUNDS} rounds and 60 seconds")
     if not 0 <= asked.events <= MOST_EVENTS:
         parser.error(f"at most {MOST_EVENTS} events")
     failures = []
+    lines = [f"`{' '.join(['python tests/load.py', *sys.argv[1:]])}`, server and visitors on the same machine:", ""]
+
+    def tell(line: str) -> None:
+        print(line, flush=True)
+        lines.append(line)
+
     titles = ["scene", "events", "a second", "pictures a second", "median s", "p95 s", "longest s"]
     titles += ["told that it is full", "failed"]
-    print(f"| {' | '.join(titles)} |\n" + "|---" * len(titles) + "|")
+    tell(f"| {' | '.join(titles)} |\n" + "|---" * len(titles) + "|")
 
     def run(server: Server, title: str, think: float, choose: Callable) -> list[str]:
         scene = asyncio.run(play(server.port, title, asked.visitors, asked.rounds, think, choose))
-        print(scene.row(), flush=True)
+        tell(scene.row())
         return scene.failures
 
     port = free_port()
@@ -250,13 +257,18 @@ def main() -> None:
         failures += run(server, "one example, with time to think", asked.think, same)
         failures += run(server, "all tabs, all at once", 0, every_tab)
         failures += run(server, "all tabs, with time to think", asked.think, every_tab)
-        print(f"\nmemory {before:.0f} MB before, {server.memory:.0f} MB after; files {server.disk:.0f} MB")
+        tell(f"\nmemory {before:.0f} MB before, {server.memory:.0f} MB after; files {server.disk:.0f} MB")
         for thousand in range(asked.events // 1000):
             start = time.perf_counter()
             scene = asyncio.run(play(server.port, "more", 20, 50, 0, mostly_same))
             failures.extend(scene.failures)
             spent, held = time.perf_counter() - start, f"memory {server.memory:.0f} MB, files {server.disk:.0f} MB"
             print(f"after {1000 * (thousand + 1)} events more: {held}; 1000 in {spent:.0f} s", flush=True)
+        if asked.events >= 1000:
+            tell(f"\nafter {asked.events // 1000 * 1000} events more: {held}")
+    if asked.out:
+        with asked.out.open("a", encoding="utf-8") as page:
+            page.write("\n" + "\n".join(lines) + "\n")
     for failure in failures[:10]:
         print(failure, file=sys.stderr)
     sys.exit(1 if failures else 0)
