@@ -164,7 +164,7 @@ def every_tab(chance: random.Random, turn: int) -> tuple[str, list]:
             ("reconstruct", ["mnist", digit, "astronaut", None]),
             ("posterior", ["mnist", digit, "astronaut", None, "mnist-vae", "celeba-vae", 1.0, seed]),
             ("denoise", ["mnist", digit, "astronaut", None, "gaussian", chance.random(), seed, ""]),
-            ("sample", ["mnist", "normal", 9, 1.0, seed]),
+            ("sample", ["mnist", "normal", 9, 1.0, seed, 0]),
             ("interpolate", ["mnist", digit, "astronaut", None, other, "astronaut", None, "linear", 11,
                              ["mnist-vae", "mnist-conv-ae"], 0, seed, False]),
             ("arithmetic", ["mnist", "mnist-vae", "own", digit, "", None, "own", other, "", None, "upright_1", "",

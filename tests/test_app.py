@@ -213,14 +213,14 @@ def test_slow_films_hold_nobody_up(server):
     """Four films are asked for at once, and then a picture: it comes before the second film is made."""
 
     def film(seed: int) -> float:
-        event, made = server.call("sample_film_files", ["celeba", 1.0, seed])
+        event, made = server.call("sample_film_files", ["celeba", 1.0, seed, 0])
         assert (event, "data:image/webp" in made[0]) == ("complete", True)
         return time.monotonic()
 
     with ThreadPoolExecutor(4) as pool:
         films = [pool.submit(film, seed) for seed in range(4)]
         time.sleep(0.3)
-        assert server.call("sample", ["mnist", "normal", 1, 1.0, 77])[0] == "complete"
+        assert server.call("sample", ["mnist", "normal", 1, 1.0, 77, 0])[0] == "complete"
         came = time.monotonic()
     assert came < sorted(done.result() for done in films)[1]
 

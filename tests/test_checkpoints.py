@@ -384,7 +384,8 @@ def test_decode_says_what_it_expects(ae, z, said):
     [("n", value) for value in (0, -1, MAX_DRAWS + 1, 1.0, "3", None, True)]
     + [("seed", value) for value in (-1, 2**63, 0.5, "0", None, False)]
     + [("temperature", value) for value in (-0.1, 10.1, float("nan"), float("inf"), "1", None, True)]
-    + [("prior", value) for value in ("codes", "uniform", "", None, 3)],
+    + [("prior", value) for value in ("codes", "uniform", "", None, 3)]
+    + [("top_k", value) for value in (0, -1, 1.5, "3", True, 5)],  # 5 would do for codes
     ids=str,
 )
 def test_sample_says_what_it_expects(ae, argument, value):
@@ -413,6 +414,8 @@ def test_the_code_prior_draws_codes(vq_folder):
     nearest = torch.cdist(z.view(4, 3, 4).mT.reshape(-1, 3), entries).min(1).values
     assert nearest.max() < 1e-3
     assert torch.equal(ae.sample(4, seed=1, prior="codes"), ae.sample(4, seed=1, prior="codes"))
+    likeliest = ae.sample(1, prior="codes", temperature=0.0)
+    assert torch.equal(ae.sample(3, seed=2, prior="codes", top_k=1), likeliest.expand(3, -1, -1, -1))
 
 
 def test_no_gradient_is_recorded(ae):

@@ -97,6 +97,19 @@ def test_step_by_step_is_the_full_forward(prior):
         tokens = codes[:, t : t + 1] + (0 if t < 4 else 5)  # the fine level's entries come after the coarse one's
 
 
+def test_top_k_draws_from_the_k_likeliest_by_their_probabilities():
+    torch.manual_seed(0)
+    prior = CodePrior(CodePriorConfig(entries=5, grids=(1,), width=16, depth=1, heads=2)).eval()
+    p = torch.softmax(3 * prior(torch.zeros(1, 1, dtype=torch.int64))[0, 0].double(), 0).detach()
+    (codes,) = prior.draw(20_000, rng(), temperature=1 / 3, top_k=2)
+    best = p.topk(2).indices
+    seen = torch.bincount(codes.flatten(), minlength=5) / 20_000
+    expected = torch.zeros(5, dtype=torch.float64)
+    expected[best] = p[best] / p[best].sum()
+    assert torch.equal(seen > 0, expected > 0)
+    assert torch.allclose(seen.double(), expected, atol=0.015)
+
+
 def test_draws_are_grids_that_a_seed_repeats(prior):
     top, bottom = prior.draw(4, rng(3))
     assert top.shape == (4, 2, 2)

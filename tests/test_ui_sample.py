@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import re
 
 import gradio as gr
 import pytest
@@ -144,6 +145,10 @@ def vq_with_prior(vq, tmp_path):
     return vae_demo.load(str(tmp_path), "cpu")
 
 
+def pictures(html: str) -> list[str]:
+    return re.findall(r'src="(data:image/png[^"]+)"', html)
+
+
 def built(room):
     """The tab and its public handlers by name."""
     with gr.Blocks() as demo:
@@ -154,13 +159,18 @@ def built(room):
 def test_the_code_prior_is_offered_where_a_model_has_one_and_draws_as_a_film(vq_with_prior, autoencoders):
     room = Room({"mnist-vq-vae": vq_with_prior, "mnist-dense-ae": autoencoders[0]})
     tab, handlers = built(room)
-    html, lines = handlers["sample"]("mnist", "codes", 4, 1.0, 3, None)
+    html, lines = handlers["sample"](None, "mnist", "codes", 4, 1.0, 3)
     assert html.count("<figure") == 1  # the AE has no codes
     assert "dense AE" in html  # and is said to be left out
     assert 'prior="codes"' in lines
-    film = handlers["sample_film"]("mnist", 1.0, 3, None)
+    few, lines = handlers["sample"](None, "mnist", "codes", 4, 1.0, 3, 1)
+    likeliest, _ = handlers["sample"](None, "mnist", "codes", 4, 0.0, 3)
+    assert pictures(few) == pictures(likeliest) != pictures(html)
+    assert "top_k=1" in lines
+    film = handlers["sample_film"](None, "mnist", 1.0, 3)
     assert film.count("<button type=") == sample.FILM + 1  # the frames, and play
-    _, *_, priors, _, _, box, _, _ = tab.refresh("mnist", "codes", 4, 1.0, 3, None, 1, None)
+    _, *_, priors, _, _, top_k, box, _, _ = tab.refresh("mnist", "codes", 4, 1.0, 3, 0, None, 1, None)
+    assert top_k["visible"]
     assert priors["value"] == "codes"
     assert "codes" in [value for _, value in priors["choices"]]
     assert box["visible"]
@@ -168,9 +178,12 @@ def test_the_code_prior_is_offered_where_a_model_has_one_and_draws_as_a_film(vq_
 
 def test_without_a_code_prior_it_is_not_offered(autoencoders):
     tab, handlers = built(Room({"mnist-dense-ae": autoencoders[0]}))
-    _, *_, priors, _, _, box, _, _ = tab.refresh("mnist", "codes", 4, 1.0, 3, None, 1, None)
+    _, *_, priors, _, _, top_k, box, _, _ = tab.refresh("mnist", "codes", 4, 1.0, 3, 0, None, 1, None)
+    assert not top_k["visible"]
     assert priors["value"] == "normal"
     assert "codes" not in [value for _, value in priors["choices"]]
     assert not box["visible"]
     with pytest.raises(UserError, match="one of"):
-        handlers["sample"]("mnist", "dice", 4, 1.0, 3, None)
+        handlers["sample"](None, "mnist", "dice", 4, 1.0, 3)
+    with pytest.raises(UserError, match="2048"):
+        handlers["sample"](None, "mnist", "codes", 4, 1.0, 3, 4000)

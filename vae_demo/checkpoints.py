@@ -380,7 +380,9 @@ class Checkpoint:
             *(["codes"] if self.code_prior is not None else []),
         )
 
-    def draw(self, n: int, seed: int = 0, temperature: float = 1.0, prior: str = "normal") -> Tensor:
+    def draw(
+        self, n: int, seed: int = 0, temperature: float = 1.0, prior: str = "normal", top_k: int | None = None
+    ) -> Tensor:
         """n draws of z from a prior, (n, D); the arguments are those of `sample`."""
         if type(n) is not int or not 1 <= n <= MAX_DRAWS:
             raise ValueError(f"expected n: a whole number from 1 to {MAX_DRAWS}, got {n!r}")
@@ -390,10 +392,12 @@ class Checkpoint:
             raise ValueError(f"expected temperature: a number from 0 to 10, got {temperature!r}")
         if prior not in self.priors:
             raise ValueError(f"expected prior: one of {', '.join(self.priors)}, got {prior!r}")
+        if top_k is not None and (type(top_k) is not int or top_k < 1 or prior != "codes"):
+            raise ValueError(f"expected top_k: None, or a whole number from 1 for prior='codes', got {top_k!r}")
         generator = torch.Generator().manual_seed(seed)
         if prior == "codes":
             assert self.code_prior is not None
-            return self._z_of_codes(self.code_prior.draw(n, generator, temperature))
+            return self._z_of_codes(self.code_prior.draw(n, generator, temperature, top_k))
         if prior == "normal":
             z = normal(n, self.latent_dim, generator, temperature)
         elif prior == "gaussian":
@@ -406,7 +410,9 @@ class Checkpoint:
         assert isinstance(self.network, (VQVAE, VQVAE2))
         return self.network.z_of_codes(*codes)
 
-    def sample(self, n: int, seed: int = 0, temperature: float = 1.0, prior: str = "normal") -> Tensor:
+    def sample(
+        self, n: int, seed: int = 0, temperature: float = 1.0, prior: str = "normal", top_k: int | None = None
+    ) -> Tensor:
         """n new pictures, (n, C, H, W) in [0, 1]; the same seed gives the same pictures on every device.
 
         Args:
@@ -415,11 +421,12 @@ class Checkpoint:
             temperature: scales the spread of z (of the codes' probabilities for prior="codes"), 0 to 10.
             prior: "normal" is N(0, I); "gaussian" and "mixture" are fitted to the codes of the training set; "codes"
                 is the learned prior of a VQ model. `priors` lists those that this checkpoint has.
+            top_k: for prior="codes", each code is one of the k likeliest; None leaves all.
 
         Raises:
             ValueError: an argument out of its range.
         """
-        return self.decode(self.draw(n, seed, temperature, prior))
+        return self.decode(self.draw(n, seed, temperature, prior, top_k))
 
     @property
     def gaussian(self) -> Gaussian:

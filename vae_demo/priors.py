@@ -155,15 +155,24 @@ class CodePrior(nn.Module):
         return self.step(torch.cat([start, rows[:, :-1]], 1), 0, None)[0]
 
     @torch.no_grad()
-    def draw(self, n: int, generator: torch.Generator, temperature: float = 1.0) -> tuple[Tensor, ...]:
-        """n draws, code by code -> one grid (n, side, side) int64 a level. Temperature 0 takes the likeliest code."""
+    def draw(
+        self, n: int, generator: torch.Generator, temperature: float = 1.0, top_k: int | None = None
+    ) -> tuple[Tensor, ...]:
+        """n draws, code by code -> one grid (n, side, side) int64 a level. Temperature 0 takes the likeliest code.
+
+        `top_k` leaves only that many of the likeliest codes to choose from at each place.
+        """
         device = self.place.device
         tokens, cache = torch.full((n, 1), self.embed.num_embeddings - 1, device=device), None
         drawn = []
         for t in range(self.config.tokens):
             logits, cache = self.step(tokens, t, cache)
             # The draw is made on the CPU, so that one seed is one picture on every device.
-            p = torch.softmax(logits[:, 0].double().cpu() / max(temperature, 1e-6), 1)
+            odds = logits[:, 0].double().cpu() / max(temperature, 1e-6)
+            if top_k is not None:
+                least = odds.topk(min(top_k, self.config.entries)).values[:, -1:]
+                odds = odds.masked_fill(odds < least, -torch.inf)
+            p = torch.softmax(odds, 1)
             drawn.append(torch.multinomial(p, 1, generator=generator).to(device))
             tokens = drawn[-1] + self.level[t] * self.config.entries
         sides = self.config.grids

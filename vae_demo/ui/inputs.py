@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -290,6 +290,16 @@ class PictureInput:
         return [self.digit.change, self.face.change]
 
 
+@cache
+def example_digits() -> dict[str, str]:
+    """Reference -> strokes of the digits that are offered."""
+    return {
+        f"digit:{n}:{hand}" if hand else f"digit:{n}": strokes.write(strokes.digit(n, hand))
+        for n in strokes.DIGITS
+        for hand in range(HANDS)
+    }
+
+
 def build(room: Room, label: str, digit: str, face: str, target: str) -> PictureInput:
     """One input picture, shown for the data set that is chosen (CSS classes for-mnist and for-celeba).
 
@@ -300,16 +310,11 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
     """
     said = words(*(f"common.{key}" for key in ("clear", "random", "draw_keys", "faces")))
     gr.Markdown(t(label), elem_classes="section-label")
-    digits = {
-        f"digit:{n}:{hand}" if hand else f"digit:{n}": strokes.write(strokes.digit(n, hand))
-        for n in strokes.DIGITS
-        for hand in range(HANDS)
-    }
     pad = gr.HTML(
         value=digit,
         html_template=PAD.replace("TARGET", target),
         css_template=STYLE,
-        js_on_load=script("strokes.js", "pad.js", words=said, target=target, pen=strokes.PEN, digits=digits),
+        js_on_load=script("strokes.js", "pad.js", words=said, target=target, pen=strokes.PEN, digits=example_digits()),
         elem_classes="for-mnist",
         label="digit",
     )

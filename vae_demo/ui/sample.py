@@ -24,6 +24,8 @@ from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, seed_row
 from vae_demo.ui.text import say, t
 
 PRIORS = ("normal", "gaussian", "mixture", "codes")
+LIKELIEST = (256, 64, 16, 4)  # how many of the likeliest codes are left to choose from
+MOST_LIKELIEST = 2048
 MOST = 16  # pictures of a variant
 SEEDS = 2**31 - 1
 LONGEST = 256  # numbers of a code that a chart can show
@@ -46,13 +48,15 @@ def size(ae: Checkpoint, request: gr.Request | None) -> str:
     return f"D = {ae.latent_dim:,}" + (f" · {say('common.bits', request, n=bits)}" if bits else "")
 
 
-def draw_all(checkpoints: Sequence[Checkpoint], n: int, seed: int, temperature: float, prior: str) -> list[Draw]:
+def draw_all(
+    checkpoints: Sequence[Checkpoint], n: int, seed: int, temperature: float, prior: str, top_k: int | None = None
+) -> list[Draw]:
     """The same draw through every checkpoint that has the prior; those of one D get the very same z of N(0, I)."""
     draws = []
     for ae in checkpoints:
         if prior in ae.priors:
             start = time.perf_counter()
-            z = ae.draw(n, seed, temperature, prior)
+            z = ae.draw(n, seed, temperature, prior, top_k)
             x = ae.decode(z)
             draws.append(Draw(ae, z, x, 1000 * (time.perf_counter() - start)))
     return draws
@@ -188,8 +192,9 @@ def code_html(ae: Checkpoint, z: Tensor, x: Tensor, k: int, seed: int, request: 
     )
 
 
-def python(names: Sequence[str], n: int, seed: int, temperature: float, prior: str) -> str:
+def python(names: Sequence[str], n: int, seed: int, temperature: float, prior: str, top_k: int | None = None) -> str:
     """Lines that make what is on screen."""
+    chosen = f'temperature={temperature:g}, prior="{prior}"' + (f", top_k={top_k}" if top_k else "")
     return "\n".join(
         [
             "import vae_demo",
@@ -197,7 +202,7 @@ def python(names: Sequence[str], n: int, seed: int, temperature: float, prior: s
             "",
             f"for name in {list(names)}:",
             "    ae = vae_demo.load(name)",
-            f'    x = ae.sample({n}, seed={seed}, temperature={temperature:g}, prior="{prior}")',
+            f"    x = ae.sample({n}, seed={seed}, {chosen})",
             f'    sheet(x, {math.ceil(math.sqrt(n))}, scale=4).save(f"{{name}}.png")',
         ]
     )
@@ -211,18 +216,20 @@ def favourite(names: Sequence[str]) -> str:
 def build(room: Room, dataset: gr.Radio) -> Tab:
     """The tab's content."""
 
-    def checked(data, prior, n, temperature, seed, request) -> tuple[str, str, int, float, int]:
+    def checked(data, prior, n, temperature, seed, top_k, request) -> tuple[str, str, int, float, int, int | None]:
+        likeliest = whole(top_k, 0, MOST_LIKELIEST, say("sample.top_k", request), request)
         return (
             choice(data, DATASETS, say("common.dataset", request), request),
             choice(prior, PRIORS, say("sample.prior", request), request),
             whole(n, 1, MOST, say("sample.n", request), request),
             number(temperature, 0, 2, say("sample.temperature", request), request),
             whole(seed, 0, SEEDS, say("common.seed", request), request),
+            likeliest if likeliest and prior == "codes" else None,
         )
 
     @remembered
     @steady(room)
-    def sample(dataset, prior, n, temperature, seed, request: gr.Request) -> tuple[str, str]:
+    def sample(request: gr.Request, dataset, prior="normal", n=9, temperature=1.0, seed=0, top_k=0) -> tuple[str, str]:
         """New pictures from one draw through every variant.
 
         Args:
@@ -231,13 +238,15 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             n: pictures of each variant, 1 to 16.
             temperature: scales the spread of the draw, 0 to 2.
             seed: a whole number, 0 or more.
+            top_k: for "codes", each code is one of the k likeliest, 1 to 2048; 0 leaves all.
 
         Returns:
             the figures as HTML, and Python lines that make them.
         """
-        data, prior, n, temperature, seed = checked(dataset, prior, n, temperature, seed, request)
+        data, *drawn = checked(dataset, prior, n, temperature, seed, top_k, request)
+        prior, n, temperature, seed, top_k = drawn
         everyone = room.of(data)
-        draws = draw_all(list(everyone.values()), n, seed, temperature, prior)
+        draws = draw_all(list(everyone.values()), n, seed, temperature, prior, top_k)
         if not draws:
             return note(say("sample.none", request, dataset=say(f"common.{data}", request))), ""
         figures = [
@@ -254,7 +263,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         ]
         missing = [display(name) for name, ae in everyone.items() if prior not in ae.priors]
         left_out = note(say("sample.left_out", request, names=", ".join(missing))) if missing else ""
-        lines = python([draw.ae.name for draw in draws], n, seed, temperature, prior)
+        lines = python([draw.ae.name for draw in draws], n, seed, temperature, prior, top_k)
         return grid(figures, 200) + left_out, lines
 
     @remembered
@@ -266,9 +275,10 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     @remembered
     @steady(room)
-    def inside(dataset, prior, n, temperature, seed, name, k, request: gr.Request) -> str:
+    def inside(request: gr.Request, dataset, prior, n, temperature, seed, name, k, top_k=0) -> str:
         """One of the samples with its code and its neighbours, as HTML."""
-        data, prior, n, temperature, seed = checked(dataset, prior, n, temperature, seed, request)
+        data, *drawn = checked(dataset, prior, n, temperature, seed, top_k, request)
+        prior, n, temperature, seed, top_k = drawn
         k = whole(k, 1, MOST, say("sample.which", request), request)
         able = able_names(data, prior)
         if not able:
@@ -276,21 +286,21 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         # The choice may still be of the other data set, or have another prior.
         ae = room.checkpoints[name if name in able else favourite(able)]
         k = min(k, n)
-        z = ae.draw(n, seed, temperature, prior)[k - 1 : k]
+        z = ae.draw(n, seed, temperature, prior, top_k)[k - 1 : k]
         return code_html(ae, z, ae.decode(z), k, seed, request)
 
-    def code_films(dataset, temperature, seed, request) -> dict[str, Tensor]:
+    def code_films(request, dataset, temperature, seed, top_k) -> dict[str, Tensor]:
         """Of each model with a code prior one picture while it is drawn, (FILM, C, H, W)."""
-        data, _, _, temperature, seed = checked(dataset, "codes", 1, temperature, seed, request)
-        draws = draw_all(list(room.of(data).values()), 1, seed, temperature, "codes")
+        data, prior, n, temperature, seed, top_k = checked(dataset, "codes", 1, temperature, seed, top_k, request)
+        draws = draw_all(list(room.of(data).values()), n, seed, temperature, prior, top_k)
         return {draw.ae.name: code_film(draw.ae, draw.z, FILM).cpu() for draw in draws}
 
     @remembered
     @steady(room)
-    def film(dataset, temperature, seed, request: gr.Request) -> str:
+    def film(request: gr.Request, dataset, temperature=1.0, seed=0, top_k=0) -> str:
         """A picture of each VQ variant while its code prior draws it, as HTML."""
         rows = []
-        for found, moments in code_films(dataset, temperature, seed, request).items():
+        for found, moments in code_films(request, dataset, temperature, seed, top_k).items():
             name = display(found)
             alts = [say("sample.film_frame", request, name=name, share=i / (FILM - 1)) for i in range(FILM)]
             rows.append(player.Row(f"<b>{escape(name)}</b>", colour(found), [png(moment) for moment in moments], alts))
@@ -301,9 +311,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     @remembered
     @steady(room)
-    def film_to_keep(dataset, temperature, seed, request: gr.Request) -> str:
+    def film_to_keep(request: gr.Request, dataset, temperature=1.0, seed=0, top_k=0) -> str:
         """The same as an animated GIF and WebP, in HTML as `data:` URLs."""
-        films = code_films(dataset, temperature, seed, request)
+        films = code_films(request, dataset, temperature, seed, top_k)
         if not films:
             return note(say("sample.film_none", request))
         alt = say("sample.film", request)
@@ -322,17 +332,18 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         known = {prior for ae in room.of(data).values() for prior in ae.priors}
         return [(t(f"sample.{name}"), name) for name in PRIORS if name in known]
 
-    def refresh(data, prior, n, temperature, seed, name, k, request: gr.Request) -> tuple:
+    def refresh(data, prior, n, temperature, seed, top_k, name, k, request: gr.Request) -> tuple:
         """All that the tab shows; a prior or a variant of the other data set makes room for one of this."""
         priors = offered(data)
         prior = prior if prior in [value for _, value in priors] else "normal"
         knobs = data, prior, n, temperature, seed
         return (
-            *sample(*knobs, request),
+            *sample(request, *knobs, top_k),
             spread(data, request),
             gr.update(choices=priors, value=prior),
             variants_of(data, prior, name),
-            inside(*knobs, name, k, request),
+            inside(request, *knobs, name, k, top_k),
+            gr.update(visible=prior == "codes"),
             gr.update(visible="codes" in [value for _, value in priors]),
             "",
             "",
@@ -354,6 +365,13 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 info=t("sample.prior_info"),
             )
             temperature = Slider(0, 2, 1, step=0.05, label=t("sample.temperature"), info=t("sample.temperature_info"))
+            top_k = Radio(
+                [(t("sample.all_codes"), 0), *((str(k), k) for k in LIKELIEST)],
+                value=0,
+                label=t("sample.top_k"),
+                info=t("sample.top_k_info"),
+                visible=False,  # but for the code prior
+            )
             n = Slider(1, MOST, 9, step=1, label=t("sample.n"))
             seed, _ = seed_row()
         with gr.Column(scale=3, min_width=300):
@@ -374,27 +392,30 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         drawn = player.component()
         keep = gr.Button(t("common.film_button"))
         kept = gr.HTML()
-    on_press(button, "sample.film_button", film, [dataset, temperature, seed], drawn, "sample_film")
-    on_press(keep, "common.film_button", film_to_keep, [dataset, temperature, seed], kept, "sample_film_files")
+    of_film = [dataset, temperature, seed, top_k]
+    on_press(button, "sample.film_button", film, of_film, drawn, "sample_film")
+    on_press(keep, "common.film_button", film_to_keep, of_film, kept, "sample_film_files")
     with gr.Accordion(t("common.python"), open=False):
         code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     explain.build("sample.explain_words")
-    link = {"prior": prior, "n": n, "temperature": temperature, "seed": seed, "variant": name, "k": k}
+    link = {"prior": prior, "n": n, "temperature": temperature, "seed": seed, "top_k": top_k, "variant": name, "k": k}
     link_button("sample", dataset, link)
 
-    changed = [temperature.input, seed.change]
+    changed = [temperature.input, seed.change, top_k.input]
     gr.on(changed, None, None, [drawn, kept], js="() => ['', '']", api_visibility="private")  # they are out of date
     knobs = [dataset, prior, n, temperature, seed]
-    moved = [prior.input, n.input, temperature.input, seed.change]
-    gr.on(moved, sample, knobs, [result, code], api_name="sample", **MODEL)
+    moved = [prior.input, n.input, temperature.input, seed.change, top_k.input]
+    gr.on(moved, sample, [*knobs, top_k], [result, code], api_name="sample", **MODEL)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     prior.input(variants_of, [dataset, prior, name], name, **quiet)
-    gr.on([name.input, k.input, *moved], inside, [*knobs, name, k], opened, api_name="sample_inside", **MODEL)
+    prior.input(lambda prior: gr.update(visible=prior == "codes"), prior, top_k, **quiet)
+    one = [*knobs, name, k, top_k]
+    gr.on([name.input, k.input, *moved], inside, one, opened, api_name="sample_inside", **MODEL)
     pressed.change(
         opened_by, pressed, [name, k, open_one], api_visibility="private", show_progress="hidden", queue=False
-    ).then(inside, [*knobs, name, k], opened, api_visibility="private", **MODEL)
-    shown = [result, code, hills, prior, name, opened, film_box, drawn, kept]
-    return Tab(refresh, [*knobs, name, k], shown, link)
+    ).then(inside, one, opened, api_visibility="private", **MODEL)
+    shown = [result, code, hills, prior, name, opened, top_k, film_box, drawn, kept]
+    return Tab(refresh, [*knobs, top_k, name, k], shown, link)
 
 
 # Tells the server which sample was to be opened, and brings what comes of it into view.

@@ -140,5 +140,5 @@ def restored(component: Component, text: str | None):
         known = [value for _, value in component.choices]
         return [value for value in text.split(",") if value in known] or gr.skip()
     if isinstance(component, (gr.Radio, gr.Dropdown)):
-        return text if text in [value for _, value in component.choices] else gr.skip()
+        return next((value for _, value in component.choices if str(value) == text), gr.skip())
     return text

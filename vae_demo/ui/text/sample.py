@@ -26,6 +26,12 @@ TEXTS = {
         "0: always the middle. 1: as the prior says. More: bolder and stranger.",
         "0이면 늘 한가운데, 1이면 분포 그대로, 더 높이면 과감하고 낯설어져요.",
     ),
+    "sample.top_k": ("Codes to choose from (top-k)", "후보로 남길 코드 (top-k)"),
+    "sample.top_k_info": (
+        "At each place only the k likeliest codes stay in the draw. Fewer: safer and plainer.",
+        "자리마다 가장 그럴듯한 코드 k개만 후보로 남겨요. 적을수록 안전하고 밋밋해져요.",
+    ),
+    "sample.all_codes": ("all", "전부"),
     "sample.none": (
         "No {dataset} model here has this prior yet. Choose another one.",
         "이 방식으로 뽑을 수 있는 {dataset} 모델이 아직 없어요. 다른 것을 골라 주세요.",
