@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 import torch
+from gradio.components import Component
 from torch import Tensor
 
 from vae_demo.checkpoints import BINS, REACH, Checkpoint
@@ -392,7 +393,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         drawn = player.component()
         keep = gr.Button(t("common.film_button"))
         kept = gr.HTML()
-    of_film = [dataset, temperature, seed, top_k]
+    of_film: list[Component] = [dataset, temperature, seed, top_k]
     on_press(button, "sample.film_button", film, of_film, drawn, "sample_film")
     on_press(keep, "common.film_button", film_to_keep, of_film, kept, "sample_film_files")
     with gr.Accordion(t("common.python"), open=False):
