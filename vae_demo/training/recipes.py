@@ -175,7 +175,7 @@ RECIPES: dict[str, Recipe] = {
         8_400, batch=64, start="celeba-vae", glasses=(3, 8),
     ),
     "celeba-vae": Recipe(
-        "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 1_000, batch=64,
+        "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 2_500, batch=64,
         start="celeba-perceptual-vae",
     ),
     "celeba-beta-vae": Recipe(
@@ -195,7 +195,7 @@ RECIPES: dict[str, Recipe] = {
         lambda shipped: VQ(512, 32, perceptual=Perceptual(shipped("celeba-features"), 20.0)), 2_600, batch=64,
     ),
     "celeba-vq-vae-prior": Recipe(
-        "celeba", CodePrior, _prior((16,), 512), lambda shipped: CodeLikelihood(shipped("celeba-vq-vae")), 750,
+        "celeba", CodePrior, _prior((16,), 512), lambda shipped: CodeLikelihood(shipped("celeba-vq-vae")), 1_500,
         batch=32,
     ),
     "celeba-vq-vae-2": Recipe(
