@@ -245,7 +245,6 @@ def test_importance_sampling_finds_the_exact_likelihood(linear_vae):
 
 def test_variational_metrics(linear_vae):
     metrics = evaluate.variational(linear_vae, torch.rand(10, 1, 8, 8))
-    assert metrics["kl"] == pytest.approx((0.2**2 + 0.8 - 1 - math.log(0.8)) / 2, rel=1e-5)
     assert metrics["active_units"] == 0  # mu is the same for every picture
 
 

@@ -49,9 +49,12 @@ def measure(ae: Checkpoint, split: data.Split, train: data.Split) -> tuple[Metri
         metrics["pca_mse"] = pca.pca_mse(train, x, ae.latent_dim)
         metrics["pca_psnr"] = ops.psnr(metrics["pca_mse"])
     if isinstance(ae.network, VAE):
+        scattered["kl"] = torch.cat([ae.posterior(part).kl().sum(1) for part in x.split(256)])
         metrics |= variational(ae, x)
     if isinstance(ae.network, (VQVAE, VQVAE2)):
         metrics |= discrete(ae, x)
+        if "codes" in ae.priors:
+            scattered["bits_under_prior"] = prior_bits(ae, x[:500])
     if isinstance(ae.network, (SparseAE, SparseConvAE)):
         z = ae.encode(x[:1000])
         metrics |= {"on_share": (z > 0.01).float().mean().item(), "mean_activation": z.mean().item()}
@@ -93,12 +96,8 @@ def rate_interval(trials: Tensor) -> tuple[float, float]:
 
 
 def variational(ae: Checkpoint, x: Tensor) -> Metrics:
-    """KL in nats, the number of active units (arXiv 1509.00519: Var(mu) > 0.01), and the NLL of digits."""
-    q = [ae.posterior(part) for part in x.split(256)]
-    metrics = {
-        "kl": torch.cat([p.kl().sum(1) for p in q]).mean().item(),
-        "active_units": float((torch.cat([p.mu for p in q]).var(0) > 0.01).sum()),
-    }
+    """The number of active units (arXiv 1509.00519: Var(mu) > 0.01), and the NLL of digits."""
+    metrics = {"active_units": float((ae.encode(x).var(0) > 0.01).sum())}
     if ae.dataset == "mnist" and ae.latent_dim > 2:
         count = len(x) if isinstance(ae.network, DenseVAE) else 500
         metrics["nll_importance_200"] = negative_log_likelihood(ae, x[:count])
@@ -148,19 +147,21 @@ def discrete(ae: Checkpoint, x: Tensor) -> Metrics:
         metrics[f"perplexity{level}"] = torch.exp(torch.special.entr(p).sum()).item()
         metrics[f"dead_codes{level}"] = float((used == 0).sum())
         bits += codes[0].numel() * math.log2(entries)
-    if "codes" in ae.priors:
-        metrics["bits_under_prior"] = prior_bits(ae, x[:500])
     return metrics | {"bits": bits}
 
 
 @torch.no_grad()
-def prior_bits(ae: Checkpoint, x: Tensor) -> float:
-    """-log2 p(codes) of a picture under the code prior, to be held against `bits`, the uniform prior's."""
+def prior_bits(ae: Checkpoint, x: Tensor, batch: int = 20) -> Tensor:
+    """-log2 p(codes) of a picture under the code prior, to be held against `bits`, the uniform prior's.
+
+    Returns:
+        (n,): the mean of each batch; what is left over is not counted.
+    """
     assert isinstance(ae.network, (VQVAE, VQVAE2))
     assert ae.code_prior is not None
     objective, generator = CodeLikelihood(ae.network), torch.Generator()
-    nats = [objective(ae.code_prior, part, {}, generator)["nll"].item() * len(part) for part in x.split(50)]
-    return sum(nats) / len(x) / math.log(2)
+    parts = x[: len(x) // batch * batch].split(batch)
+    return torch.tensor([objective(ae.code_prior, part, {}, generator)["nll"] for part in parts]) / math.log(2)
 
 
 def far(ae: Checkpoint, x: Tensor, each: float = 0.005) -> Metrics:

@@ -16,6 +16,7 @@ TRIPLETS = 500
 GROUP = 8  # faces whose mean code is a term of the equation, in the measure on groups
 SEEDS = 4  # samples of DRAWN pictures each, whose scatter is the interval of a Fréchet distance
 DRAWN = 1024
+GROUPS = 20  # of pictures, each left out once
 DRIFT = (
     "Male", "Young", "Smiling", "Mouth_Slightly_Open", "No_Beard", "Bangs", "Black_Hair", "Blond_Hair", "Wearing_Hat",
     "Pale_Skin",
@@ -111,7 +112,7 @@ def glasses_drift(ae: Checkpoint, split: Split, x: Tensor, x_hat: Tensor) -> Ten
 
 
 def face_distances(ae: Checkpoint, x: Tensor, x_hat: Tensor) -> dict[str, Tensor]:
-    """Fréchet distances to the real pictures, each as (SEEDS,) or (1,) values.
+    """Fréchet distances to the real pictures, each as (SEEDS,) or (GROUPS,) values with the distance as their mean.
 
     Of the reconstructions, of samples from every prior, and of one half of the real pictures to the other; fewer
     pictures make a distance larger, so that last one is an upper bound of what perfect pictures would get.
@@ -119,14 +120,29 @@ def face_distances(ae: Checkpoint, x: Tensor, x_hat: Tensor) -> dict[str, Tensor
     judge = Judge(verdict("cpu"))
     real = judge.features(x)
     found = {
-        "frechet_reconstructions": torch.tensor([frechet(real, judge.features(x_hat))]),
-        "frechet_real_halves": torch.tensor([frechet(real[::2], real[1::2])]),
+        "frechet_reconstructions": jackknife(real, judge.features(x_hat)),
+        "frechet_real_halves": jackknife(real[::2], real[1::2]),
     }
     for prior in ae.priors:
-        seeds = range(SEEDS if prior != "codes" else 1)  # codes are drawn one by one, which takes its time
-        drawn = (ae.sample(DRAWN, seed, prior=prior) for seed in seeds)
+        if prior == "codes":  # drawn one by one, which takes its time: once
+            found["frechet_codes_prior"] = jackknife(real, judge.features(ae.sample(DRAWN, prior=prior)))
+            continue
+        drawn = (ae.sample(DRAWN, seed, prior=prior) for seed in range(SEEDS))
         found[f"frechet_{prior}_prior"] = torch.tensor([frechet(real, judge.features(y)) for y in drawn])
     return found
+
+
+def jackknife(a: Tensor, b: Tensor) -> Tensor:
+    """(GROUPS,) values whose mean is `frechet(a, b)`, and whose scatter gives that distance's interval.
+
+    Each comes of the distance with one group of the pictures left out (Tukey's pseudo-values, shifted to that mean).
+    """
+
+    def without(group: int) -> float:
+        return frechet(*(f[torch.arange(len(f)) % GROUPS != group] for f in (a, b)))
+
+    left = torch.tensor([without(group) for group in range(GROUPS)], dtype=torch.float64)
+    return frechet(a, b) + (GROUPS - 1) * (left.mean() - left)
 
 
 def frechet(a: Tensor, b: Tensor) -> float:
