@@ -1,11 +1,11 @@
 """Starts the page: python app.py. A Hugging Face Space runs this file as it is."""
 
 import argparse
+import gc
 import os
 import signal
 import socket
 import sys
-import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,10 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
+gc.disable()  # nothing of what is imported is garbage, and looking for it takes a sixth of the time
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: no request leaves the machine
 os.environ["no_proxy"] = ",".join(filter(None, [os.environ.get("no_proxy"), "localhost", "127.0.0.1"]))  # it is here
 SPACES = import_module("spaces") if find_spec("spaces") else None  # Hugging Face's ZeroGPU wants to come before torch
-threading.Thread(target=import_module, args=("torch",)).start()  # beside gradio: the first page comes a second sooner
 
 import gradio as gr  # noqa: E402
 import torch  # noqa: E402
@@ -29,6 +29,9 @@ from vae_demo.ui.door import Door  # noqa: E402
 from vae_demo.ui.handling import is_of_device  # noqa: E402
 from vae_demo.ui.language import LanguageMiddleware  # noqa: E402
 from vae_demo.ui.text import I18N  # noqa: E402
+
+gc.freeze()
+gc.enable()
 
 TRIES = 20  # ports after the one that is asked for
 

@@ -3,6 +3,7 @@
 import json
 import threading
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import gradio as gr
@@ -140,6 +141,10 @@ def build(room: Room) -> Tab:
     drawn: dict[str, dict[str, Any]] = {}
     lock = threading.Lock()
 
+    @cache  # when it is asked for: the page comes sooner
+    def plane(name: str) -> Plane:
+        return plane_of(models[name].latents)
+
     def face_plane(name: Any = None) -> dict[str, Any]:
         if name not in models:
             raise UserError("face_map.bad_place", None, value=str(name)[:40])
@@ -160,7 +165,7 @@ def build(room: Room) -> Tab:
             the face as HTML with what a network that took no part sees in it, and Python lines that make it.
         """
         ae, at = read(place, models, request)
-        x = ae.decode(plane_of_model[ae.name].z(at)).cpu()
+        x = ae.decode(plane(ae.name).z(at)).cpu()
         a, b = at[0].tolist()
         lines = [say("face_map.distance", request, d=at.norm().item())]
         if room.verdict is not None:
@@ -171,7 +176,6 @@ def build(room: Room) -> Tab:
         return grid([figure], 200), python(ae.name, at)
 
     judged = [name for name in JUDGED if room.verdict is not None and name in room.verdict.attributes]
-    plane_of_model = {name: plane_of(ae.latents) for name, ae in models.items()}
     first = next(iter(models))
     words = {key.removeprefix("face_map."): pair for key, pair in TEXTS.items() if not key.endswith("_words")}
     words |= {f"group.{name}": arithmetic.GROUPS[name] for name in GROUPS}

@@ -5,6 +5,7 @@ components and events, and says with `Tab` how the page refreshes it: when it is
 Parts that belong to one data set only carry the class "for-mnist" or "for-celeba".
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import gradio as gr
@@ -70,7 +71,8 @@ def head() -> str:
 def build(room: Room) -> gr.Blocks:
     """The whole page for what is in the room."""
     title = "Autoencoders to touch · 만져 보는 오토인코더"
-    with gr.Blocks(title=title, analytics_enabled=False, fill_width=True) as page:
+    with ThreadPoolExecutor(1) as beside, gr.Blocks(title=title, analytics_enabled=False, fill_width=True) as page:
+        faces = beside.submit(gallery.style, room, inputs.astronaut())  # networks compute while the page is built
         with gr.Row(elem_classes="top"):
             gr.Markdown(t("common.page_title"), elem_classes="page-title")
             language = gr.Button(t("common.language"), size="sm", min_width=80, elem_classes="language")
@@ -83,7 +85,6 @@ def build(room: Room) -> gr.Blocks:
             container=False,
             elem_classes="dataset",
         )
-        gr.HTML(f"<style>{gallery.style(room, inputs.astronaut())}</style>", container=False, padding=False)
         warning = gr.HTML(visible=bool(room.skipped))
         current = gr.State("reconstruct")
         parts: dict[str, Tab] = {}
@@ -94,6 +95,7 @@ def build(room: Room) -> gr.Blocks:
                     parts[name] = build_tab(room, dataset)
                     tabs_of[name] = tab
         language.click(None, js="() => window.switchLanguage()", api_visibility="private")
+        gr.HTML(f"<style>{faces.result()}</style>", container=False, padding=False)
         page.unload(_left(room))
         _wire(page, room, parts, tabs_of, tabs, dataset, current, warning)
     return page
