@@ -1,4 +1,4 @@
-# The page on any computer or free CPU host: docker build -t vae_demo . && docker run --rm -p 7860:7860 vae_demo
+# The page on any computer or free CPU host: docker build -t vae_demo . && docker run --rm --shm-size 2g -p 7860:7860 vae_demo
 FROM python:3.12-slim
 
 # The CPU build of torch is a tenth of the usual one. Empty: the usual one, for a GPU (docker run --gpus all).

@@ -272,6 +272,17 @@ def test_every_app_has_a_folder_of_its_own_that_goes_with_it(tmp_path, monkeypat
     assert not folder.exists()
 
 
+def test_photos_stay_in_memory_where_there_is_room(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", "")
+    monkeypatch.setattr(leftovers, "MEMORY", tmp_path)
+    assert leftovers.own_folder().parent == tmp_path
+    assert leftovers.in_memory()
+    monkeypatch.setenv("GRADIO_TEMP_DIR", "")
+    monkeypatch.setattr(leftovers, "MOST_BYTES", shutil.disk_usage(tmp_path).free)  # twice that is not there
+    assert not leftovers.own_folder().is_relative_to(tmp_path)
+    assert not leftovers.in_memory()
+
+
 # What the server remembers of a page
 
 

@@ -70,7 +70,7 @@ def test_a_perfect_model_gets_everything_right_but_what_the_plain_equation_carri
     carried = {key: value for key, value in found.items() if "plain" in key}
     assert all(value == 1 for key, value in found.items() if key not in carried)
     assert found["equation_right_plain_x1"] == 1  # sex and glasses of the triplets differ by just the glasses
-    assert len(found) == 3 + 12 + 6
+    assert len(found) == 3 + 12 + 2 * 2 + 6
 
 
 def test_a_model_that_loses_glasses_keeps_none(world):
@@ -86,6 +86,15 @@ def test_a_direction_that_is_too_short_adds_glasses_only_at_one_and_a_half(world
     found = rates(Codes(reach=0.4), *world)
     assert found["glasses_add_x1_men"] == found["equation_right_attributes_x1"] == 0
     assert found["glasses_add_x1.5_women"] == found["equation_right_attributes_x1.5_groups"] == 1
+
+
+def test_a_slider_that_changes_the_sex_is_right_for_those_who_keep_it(world):
+    ae = Codes()
+    ae.directions["Smiling"] = torch.eye(len(NAMES))[[COLUMN["Smiling"], COLUMN["Male"]]].sum(0)
+    found = rates(ae, *world)
+    serious = ~world[0].labels["Smiling"].bool()
+    men = world[0].labels["Male"][serious][: face_measures.EDITED].float().mean().item()
+    assert found["slider_add_Smiling"] == pytest.approx(men)  # a man can become no more of one, a woman becomes one
 
 
 def test_glasses_can_be_gone_and_the_sex_with_them(world):

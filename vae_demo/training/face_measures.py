@@ -8,14 +8,16 @@ real photos it sees glasses, the most that `glasses_kept` can be expected to rea
 import torch
 from torch import Tensor
 
-from vae_demo.checkpoints import Checkpoint, verdict
+from vae_demo.checkpoints import ONLY_TO, Checkpoint, verdict
 from vae_demo.models.classifier import AttributeClassifier
+from vae_demo.training import latents
 from vae_demo.training.data import Split
 
 TRIPLETS = 500
 GROUP = 8  # faces whose mean code is a term of the equation, in the measure on groups
 SEEDS = 4  # samples of DRAWN pictures each, whose scatter is the interval of a Fréchet distance
 DRAWN = 1024
+EDITED = 300  # people, at most, for either end of an attribute's slider
 GROUPS = 20  # of pictures, each left out once
 DRIFT = (
     "Male", "Young", "Smiling", "Mouth_Slightly_Open", "No_Beard", "Bangs", "Black_Hair", "Blond_Hair", "Wearing_Hat",
@@ -82,6 +84,7 @@ def face_rates(ae: Checkpoint, split: Split, x: Tensor, x_hat: Tensor) -> Rates:
         )
         rates[f"smile_add_x{times:g}"] = stepped(~smiling, "Smiling", times, "Smiling")
         rates[f"smile_remove_x{times:g}"] = stepped(smiling, "Smiling", -times, "Smiling")
+    rates |= slider_rates(ae, split, z, judge)
     generator = torch.Generator().manual_seed(0)
 
     def draw(rows: Tensor, faces: int) -> Tensor:
@@ -96,6 +99,31 @@ def face_rates(ae: Checkpoint, split: Split, x: Tensor, x_hat: Tensor) -> Rates:
             y = ae.decode(ae.arithmetic(a, b, c, strength, mode))
             right = judge.has(y, "Eyeglasses") & ~judge.has(y, "Male")
             rates[f"equation_right_{mode}_x{strength:g}{what}"] = right
+    return rates
+
+
+def slider_rates(ae: Checkpoint, split: Split, z: Tensor, judge: Judge) -> Rates:
+    """`slider_add_X`, `slider_remove_X`: the first `EDITED` people without, or with, X after one step.
+
+    It holds where the verdict reads X as asked and the sex as the person's (for `Male`, X alone). No_Beard is asked of
+    men only.
+
+    Args:
+        z: (n, D), the codes of the split's pictures.
+    """
+    flags, male, rates = latents.face_flags(split.labels), split.labels["Male"].bool(), {}
+    for name, direction in ae.directions.items():
+        label = "sunglasses" if name == "Sunglasses" else name
+        there, out = flags[name], flags.get(f"{name}.out", torch.zeros_like(male))
+        asked = male if ONLY_TO.get(name) == "Male" else torch.ones_like(male)
+        for what, rows, sign in (("add", ~there & ~out & asked, 1), ("remove", there & asked, -1)):
+            numbers = rows.nonzero()[:EDITED, 0]
+            if not len(numbers):
+                continue
+            p = judge.probabilities(ae.decode(z[numbers] + sign * direction)) > 0.5
+            as_asked = p[:, judge.network.attributes.index(label)] == (sign > 0)
+            same = p[:, judge.network.attributes.index("Male")] == male[numbers]
+            rates[f"slider_{what}_{name}"] = as_asked if name == "Male" else as_asked & same
     return rates
 
 

@@ -252,10 +252,14 @@ def board_html(
     after: Mapping[str, float],
     judged_before: Mapping[str, float],
     judged_after: Mapping[str, float],
+    rates: Mapping[str, str],
     shade: str,
     request: gr.Request | None,
 ) -> str:
-    """A table: for each attribute what probe and classifier said before (the mark) and say after (the bar)."""
+    """A table: for each attribute what probe and classifier said before (the mark) and say after (the bar).
+
+    `rates` is how often a step of the slider succeeds, as HTML, where the card says so.
+    """
 
     def cell(first: Mapping[str, float], last: Mapping[str, float], name: str) -> str:
         name = "sunglasses" if name == "Sunglasses" and name not in first else name
@@ -267,13 +271,29 @@ def board_html(
     heads = [say("arithmetic.attribute", request), say("arithmetic.probe", request)]
     if judged_before:
         heads.append(say("arithmetic.judge", request))
-    rows = "".join(
-        f'<tr><th scope="row">{escape(say(f"arithmetic.attribute.{name}", request))}</th>{cell(before, after, name)}'
-        f"{cell(judged_before, judged_after, name) if judged_before else ''}</tr>"
-        for name in names
-    )
+    if rates:
+        heads.append(say("arithmetic.slider_rate", request))
+    rows = ""
+    for name in names:
+        cells = cell(before, after, name)
+        cells += cell(judged_before, judged_after, name) if judged_before else ""
+        cells += f"<td>{rates.get(name, '–')}</td>" if rates else ""
+        rows += f'<tr><th scope="row">{escape(say(f"arithmetic.attribute.{name}", request))}</th>{cells}</tr>'
     head = "".join(f'<th scope="col">{escape(word)}</th>' for word in heads)
     return f'<table class="meters"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def slider_rates(ae: Checkpoint, amounts: Mapping[str, float]) -> dict[str, str]:
+    """How often one step that way succeeds over many faces, from the card, with its 95% interval, as HTML."""
+    metrics, intervals, said = ae.card.get("metrics", {}), ae.card.get("intervals", {}), {}
+    for name, amount in amounts.items():
+        forwards = (amount >= 0) == (name not in OPPOSITE)
+        key = f"slider_{'add' if forwards else 'remove'}_{OPPOSITE.get(name, name)}"
+        if key in metrics and key in intervals:
+            low, high = intervals[key]
+            step = "+1" if amount >= 0 else "−1"
+            said[name] = f"{step}: {metrics[key]:.0%} <span>{low:.0%} – {high:.0%}</span>"
+    return said
 
 
 def python(room: Room, dataset: str, name: str, terms: Mapping[str, tuple], strength: float, mode: str) -> str:
@@ -546,6 +566,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             probed(ae, z_after),
             judged(judge, y) if judge else {},
             judged(judge, y_after) if judge else {},
+            {} if directions == "naive" else slider_rates(ae, wanted),
             colour(ae.name),
             request,
         )

@@ -25,7 +25,7 @@ from torch import Tensor
 from vae_demo import faces, images, novelty
 from vae_demo.checkpoints import CheckpointError
 from vae_demo.faces import Face
-from vae_demo.ui import gallery, strokes
+from vae_demo.ui import gallery, leftovers, strokes
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.figures import note
 from vae_demo.ui.room import Room, display
@@ -351,7 +351,7 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
             js_on_load=script("crop.js", words=words(*CROP_WORDS), target=target, marks=images.FRAME.tolist()),
             elem_classes="for-celeba",
         )
-        gr.Markdown(t("common.privacy"), elem_classes="small")
+        gr.Markdown(t("common.privacy_memory" if leftovers.in_memory() else "common.privacy"), elem_classes="small")
 
     def look(file: Path | None, request: gr.Request) -> str:
         try:

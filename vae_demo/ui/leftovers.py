@@ -1,4 +1,4 @@
-"""What visitors leave on this computer's disk, and when it goes: photos, and uploads that broke off."""
+"""What visitors leave on this computer, and when it goes: photos, and uploads that broke off."""
 
 import asyncio
 import atexit
@@ -14,6 +14,7 @@ from pathlib import Path
 AGE = 1800  # seconds after its last use
 MOST_BYTES = 512_000_000
 EVERY = 60  # seconds
+MEMORY = Path("/dev/shm")  # a file system in memory, on Linux
 
 
 class Uploads:
@@ -39,14 +40,29 @@ class Uploads:
 
 
 def own_folder() -> Path:
-    """A new folder for the files of this app alone; Gradio takes it as its cache from here on. It goes with Python."""
+    """A new folder for the files of this app alone; Gradio takes it as its cache from here on. It goes with Python.
+
+    It lies in GRADIO_TEMP_DIR where that is set, else in memory where there is room, else among the temporary files.
+    """
     wanted = os.environ.get("GRADIO_TEMP_DIR")
     if wanted:
         Path(wanted).mkdir(parents=True, exist_ok=True)
+    elif has_room(MEMORY):
+        wanted = str(MEMORY)
     folder = Path(tempfile.mkdtemp(prefix="vae_demo-", dir=wanted))
     os.environ["GRADIO_TEMP_DIR"] = str(folder)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+def has_room(folder: Path) -> bool:
+    """Whether it can be written to and holds twice what is kept: a container's share of memory is often too small."""
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 2 * MOST_BYTES
+
+
+def in_memory() -> bool:
+    """Whether visitors' photos are kept in memory alone."""
+    return Path(os.environ.get("GRADIO_TEMP_DIR", "/")).is_relative_to(MEMORY)
 
 
 def sweep(folder: Path, age: float = AGE, most_bytes: int = MOST_BYTES) -> None:

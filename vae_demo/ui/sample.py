@@ -90,8 +90,7 @@ def density(ae: Checkpoint, values: Tensor) -> Tensor:
         return ae.latents["histogram"][bins] / width * (values.abs() < REACH)
     if "mixture.weight" in ae.latents:
         m = ae.mixture
-        mean = m.mean + m.centre @ m.basis  # (K, D)
-        std = (m.std.square() @ m.basis.square()).sqrt()  # (K, D)
+        mean, std = m.centre, m.roots.norm(dim=2)  # (K, D) both
         weight = m.weight[:, None].expand_as(mean)
     else:
         mean, std = ae.latents["mean"][None], ae.latents["std"][None]

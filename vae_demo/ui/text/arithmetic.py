@@ -183,6 +183,7 @@ TEXTS = {
     "arithmetic.nothing_moved": ("all sliders at 0", "모든 슬라이더가 0"),
     "arithmetic.attribute": ("Attribute", "속성"),
     "arithmetic.probe": ("Linear probe in z", "z 속 선형 탐침"),
+    "arithmetic.slider_rate": ("Succeeds, over many faces", "여러 얼굴에서 성공률"),
     "arithmetic.judge": ("Independent classifier", "독립 분류기"),
     "arithmetic.explain_words": (
         r"""

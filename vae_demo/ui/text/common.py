@@ -27,6 +27,12 @@ TEXTS = {
     "common.mnist": ("Digits", "숫자"),
     "common.celeba": ("Faces", "얼굴"),
     "common.language": ("한국어", "English"),
+    "common.privacy_memory": (
+        "Your pictures stay in the memory of the computer that runs this page: nothing is written to its disk or sent "
+        "elsewhere. They are deleted when you close the page.",
+        "올린 그림은 이 페이지를 돌리는 컴퓨터의 메모리에만 머물러요. 디스크에 쓰거나 다른 데로 보내지 않고, 페이지를 "
+        "닫으면 지워져요.",
+    ),
     "common.privacy": (
         "Your pictures go to the computer that runs this page and nowhere else. They are deleted when you close it.",
         "올린 그림은 이 페이지를 돌리는 컴퓨터에만 잠시 머물러요. 페이지를 닫으면 지워져요.",
