@@ -32,10 +32,7 @@ def synthetic_latents(dim: int = 5) -> dict[str, torch.Tensor]:
     latents |= {
         "mixture.weight": torch.tensor([0.5, 0.5]),
         "mixture.centre": torch.randn(2, dim, generator=torch.Generator().manual_seed(0)),
-        "mixture.std": torch.ones(2, dim),
-        "mixture.mean": torch.zeros(dim),
-        "mixture.basis": torch.eye(dim),
-        "mixture.sigma": torch.zeros(dim),
+        "mixture.root": torch.eye(dim)[tuple(torch.tril_indices(dim, dim))].repeat(2, 1),
         "group.all": torch.full((dim,), 0.5),
     }
     return latents
@@ -261,7 +258,7 @@ def test_integer_buffers_are_refused(vq_folder):
         lambda t: t.update(std=torch.ones(4)),
         lambda t: t.update(covariance=torch.eye(4)),
         lambda t: t.pop("mixture.centre"),
-        lambda t: t.update({"mixture.std": torch.ones(3, 5)}),
+        lambda t: t.update({"mixture.root": torch.ones(2, 5)}),
         lambda t: t.update({"direction.Hat": torch.ones(1, 5)}),
         lambda t: t.pop("probe.Hat"),
         lambda t: t.pop("probe_bias.Hat"),
@@ -602,7 +599,7 @@ def test_a_header_of_another_length_is_told(folder, length):
     "change",
     [{"metrics": 3}, {"metrics": None}, {"metrics": ["mse"]}, {"metrics": {"mse": "0.01"}}, {"metrics": {"mse": {}}},
      {"groups": "man"}, {"groups": {"man": None}}, {"dataset": ["mnist"]}, {"sha256": 3}, {"sha256": "0" * 64},
-     {"metrics": {"mse": float("nan")}}],
+     {"metrics": {"mse": float("nan")}}, {"intervals": {"mse": [0.1]}}, {"intervals": {"mse": "0.1"}}],
     ids=str,
 )  # fmt: skip
 def test_a_wrong_card_is_refused(folder, change):

@@ -107,6 +107,13 @@ def test_glasses_can_be_gone_and_the_sex_with_them(world):
     assert found["glasses_remove_x1"] == pytest.approx(women)
 
 
+def test_the_judge_shrinks_what_is_larger_than_it_knows(world):
+    judge = face_measures.Judge(Reader())
+    small = world[1][:4].repeat(1, 1, 6, 6)[:, :, :64, :64]
+    large = small.repeat_interleave(2, 2).repeat_interleave(2, 3)
+    assert torch.equal(judge.probabilities(large), judge.probabilities(small))
+
+
 def test_drift_is_the_mean_change_of_the_other_attributes(world):
     split, x = world
     ae = Codes()

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from PIL import Image, ImageDraw
 
-from vae_demo.images import FRAME, align, centre_square, digit, sheet, to_pil, to_tensor
+from vae_demo.images import FRAME, align, centre_square, digit, resized, sheet, to_pil, to_tensor
 
 
 @pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB")])
@@ -118,3 +119,13 @@ def test_the_largest_square_in_the_middle(size):
     square = centre_square(picture)
     assert square.size == (20, 20)
     assert square.getpixel((10, 10)) == 255 or square.getpixel((9, 10)) == 255
+
+
+def test_a_larger_picture_keeps_its_means():
+    x = torch.rand(2, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    smooth = F.avg_pool2d(x, 5, stride=1, padding=2)
+    larger = resized(smooth, 32)
+    assert larger.shape == (2, 3, 32, 32)
+    torch.testing.assert_close(F.avg_pool2d(larger, 2), smooth, atol=0.02, rtol=0)
+    assert resized(x, 16) is x
+    assert resized(torch.rand(1, 3, 4, 4).round(), 32).max() <= 1  # bicubic would overshoot

@@ -259,6 +259,13 @@ def test_perceptual_distance_is_the_sum_of_normalised_errors(features):
     assert distance(x_hat, x).item() == pytest.approx(2 * expected.item(), rel=1e-5)
 
 
+def test_perceptual_distance_of_larger_pictures_is_that_of_the_shrunk_ones(features):
+    x, x_hat = torch.rand(2, 3, 3, 8, 8)
+    large, large_hat = (y.repeat_interleave(2, 2).repeat_interleave(2, 3) for y in (x, x_hat))
+    expected = Perceptual(features, weight=2.0)(x_hat, x).item()
+    assert Perceptual(features, weight=2.0, shrink=2)(large_hat, large).item() == pytest.approx(expected, rel=1e-5)
+
+
 def test_the_feature_network_stays_fixed_while_training(features):
     distance = nn.ModuleList([Perceptual(features, weight=1.0)]).train()
     before = {name: value.clone() for name, value in features.state_dict().items()}

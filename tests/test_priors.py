@@ -51,17 +51,16 @@ def test_gaussian_takes_a_dead_unit():
 
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
 def test_mixture_has_the_moments_of_the_formula(temperature):
-    """E u = sum w c and Cov u = sum w (s² + c c^T) - (E u)(E u)^T; z = mean + u basis + sigma eps."""
+    """E z = sum w c and Cov z = sum w (L L^T + c c^T) - E z (E z)^T."""
     weight = torch.tensor([0.2, 0.5, 0.3])
     centre = torch.tensor([[1.0, 0.0], [-1.0, 2.0], [0.5, -1.0]])
-    std = torch.tensor([[0.5, 1.0], [0.2, 0.3], [1.0, 0.1]])
-    mean, basis = torch.tensor([10.0, -3.0]), torch.tensor([[2.0, 0.5], [0.0, 1.0]])
-    sigma = torch.tensor([0.3, 1.0])
-    z = Mixture(weight, centre, std, mean, basis, sigma).draw(N, rng(), temperature)
+    root = torch.tensor([[0.5, 0.3, 1.0], [0.2, 0.0, 0.3], [1.0, -2.0, 0.1]])
+    z = Mixture(weight, centre, root).draw(N, rng(), temperature)
+    matrices = torch.tensor([[[0.5, 0.0], [0.3, 1.0]], [[0.2, 0.0], [0.0, 0.3]], [[1.0, 0.0], [-2.0, 0.1]]])
     first = weight @ centre
-    second = (weight[:, None] * (temperature * std).square()).sum(0).diag() + centre.T @ (weight[:, None] * centre)
-    assert torch.allclose(z.mean(0), mean + first @ basis, atol=0.05)
-    expected = basis.T @ (second - torch.outer(first, first)) @ basis + (temperature * sigma).square().diag()
+    within = temperature**2 * torch.einsum("k,kij,klj->il", weight, matrices, matrices)
+    expected = within + centre.T @ (weight[:, None] * centre) - torch.outer(first, first)
+    assert torch.allclose(z.mean(0), first, atol=0.05)
     assert torch.allclose(covariance_of(z), expected, atol=0.12)
 
 

@@ -333,7 +333,7 @@ def test_the_interval_of_a_mean_holds_the_mean_95_times_in_100():
 @pytest.fixture
 def places(monkeypatch, tmp_path):
     """Recipes and data of a tiny project in the place of the real ones."""
-    monkeypatch.setattr(data, "load", lambda dataset, root, split: digits(1400, 1797, 28))
+    monkeypatch.setattr(data, "load", lambda dataset, root, split, size: digits(1400, 1797, 28))
     monkeypatch.setattr(pca, "CACHE", tmp_path)
     monkeypatch.setattr(latents, "FEWEST", 3)
     config = VQConfig(1, 28, (4, 8), (0, 0), (0, 0), 16, 4)

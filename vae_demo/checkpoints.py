@@ -268,6 +268,9 @@ class Checkpoint:
             section = self.card.get(key, {})
             if not isinstance(section, dict) or not all(type(value) in (int, float) for value in section.values()):
                 raise CheckpointError(f"{self.name}: card.json wants {key!r}: names with numbers")
+        intervals = self.card.get("intervals", {})
+        if not isinstance(intervals, dict) or not all(_is_pair(value) for value in intervals.values()):
+            raise CheckpointError(f"{self.name}: card.json wants 'intervals': names with two numbers")
         if not isinstance(self.card.get("dataset", ""), str):
             raise CheckpointError(f"{self.name}: card.json wants 'dataset': a name")
 
@@ -279,8 +282,7 @@ class Checkpoint:
         if "kl" in self.latents:
             shapes |= {"kl": (d,)}
         if any(key.startswith("mixture.") for key in self.latents):
-            shapes |= {"mixture.weight": (k,), "mixture.centre": (k, d), "mixture.std": (k, d)}
-            shapes |= {"mixture.mean": (d,), "mixture.basis": (d, d), "mixture.sigma": (d,)}
+            shapes |= {"mixture.weight": (k,), "mixture.centre": (k, d), "mixture.root": (k, d * (d + 1) // 2)}
         if "histogram" in self.latents:
             shapes |= {"histogram": (BINS,)}
         if "invented" in self.latents:
@@ -436,8 +438,7 @@ class Checkpoint:
     @property
     def mixture(self) -> Mixture:
         """The mixture fitted to the codes of the training set."""
-        parts = ("weight", "centre", "std", "mean", "basis", "sigma")
-        return Mixture(*(self.latents[f"mixture.{part}"] for part in parts))
+        return Mixture(*(self.latents[f"mixture.{part}"] for part in ("weight", "centre", "root")))
 
     def _by_prefix(self, prefix: str) -> dict[str, Tensor]:
         return {k.removeprefix(prefix): v.to(self.device) for k, v in self.latents.items() if k.startswith(prefix)}
@@ -525,6 +526,10 @@ class Checkpoint:
             goes_with = ONLY_TO.get(name)
             amounts[name] = amount * torch.sigmoid(in_c[goes_with]) if goes_with in in_c else amount
         return amounts
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(end) in (int, float) for end in value)
 
 
 def _decided(in_a: Tensor, in_b: Tensor) -> Tensor:

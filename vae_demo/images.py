@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
@@ -20,6 +21,13 @@ def to_pil(x: Tensor) -> Image.Image:
     """(C, H, W) in [0, 1] -> a PIL picture, "L" or "RGB"."""
     array = (x.clamp(0, 1) * 255).round().byte().cpu().permute(1, 2, 0).numpy()  # (C, H, W) -> (H, W, C)
     return Image.fromarray(array[:, :, 0] if array.shape[2] == 1 else array)
+
+
+def resized(x: Tensor, size: int) -> Tensor:
+    """(B, C, H, W) in [0, 1] -> (B, C, size, size), bicubic, with antialiasing."""
+    if x.shape[-1] == size:
+        return x
+    return F.interpolate(x, (size, size), mode="bicubic", antialias=True).clamp(0, 1)
 
 
 def sheet(x: Tensor, columns: int, scale: int = 1, gap: int = 2) -> Image.Image:

@@ -51,27 +51,35 @@ class Gaussian:
 
 @dataclass(frozen=True)
 class Mixture:
-    """A Gaussian mixture in whitened coordinates u, diagonal there; z = mean + u @ basis + sigma * eps.
+    """A mixture of Gaussians: z = centre_k + root_k eps, with k drawn by weight.
 
     Attributes:
         weight: (K,), sums to 1.
-        centre, std: (K, D), in u.
-        mean: (D,); basis: (D, D).
-        sigma: (D,), of the posteriors of a VAE around the means that the mixture was fitted to; zero for others.
+        centre: (K, D).
+        root: (K, D (D + 1) / 2), the Cholesky factors of the covariances: lower triangles, row by row.
     """
 
     weight: Tensor
     centre: Tensor
-    std: Tensor
-    mean: Tensor
-    basis: Tensor
-    sigma: Tensor
+    root: Tensor
+
+    @property
+    def roots(self) -> Tensor:
+        """The same factors as matrices, (K, D, D)."""
+        k, d = self.centre.shape
+        row, column = torch.tril_indices(d, d)
+        full = self.root.new_zeros(k, d, d)
+        full[:, row, column] = self.root
+        return full
 
     def draw(self, n: int, generator: torch.Generator, temperature: float = 1.0) -> Tensor:
         """(n, D)."""
         k = torch.multinomial(self.weight, n, replacement=True, generator=generator)
-        eps, around = temperature * torch.randn(2, n, len(self.mean), generator=generator)
-        return self.mean + (self.centre[k] + self.std[k] * eps) @ self.basis + self.sigma * around
+        eps = temperature * torch.randn(n, self.centre.shape[1], generator=generator)
+        z, roots = self.centre[k], self.roots
+        for i in k.unique():
+            z[k == i] += eps[k == i] @ roots[i].T
+        return z
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,9 @@ def _sunglasses(table: dict[str, list], pictures) -> list[int]:
     return flags
 
 
-def load(dataset: str, root: Path, split: str) -> Split:
-    """`dataset` is "mnist" or "celeba"."""
-    return mnist(root, split) if dataset == "mnist" else faces(root, split)
+SIZES = {"mnist": 28, "celeba": 64}  # of the pictures, where a recipe names no other
+
+
+def load(dataset: str, root: Path, split: str, size: int | None = None) -> Split:
+    """`dataset` is "mnist" or "celeba"; faces are `size` pixels a side, 64 when None and 128 at most."""
+    return mnist(root, split) if dataset == "mnist" else faces(root, split, size or SIZES[dataset])

@@ -58,20 +58,22 @@ def measure(ae: Checkpoint, split: data.Split, train: data.Split) -> tuple[Metri
     if isinstance(ae.network, (SparseAE, SparseConvAE)):
         z = ae.encode(x[:1000])
         metrics |= {"on_share": (z > 0.01).float().mean().item(), "mean_activation": z.mean().item()}
+    errors = {"psnr": scattered["mse"]}  # whose mean is told in decibels
     if ae.name.endswith("-dae"):
-        metrics |= denoising(ae, x[:500])
-    metrics |= far(ae, x)
-    rates: dict[str, Tensor] = {}
+        errors |= denoising(ae, x[:500])
+    limits, rates = far(ae, x)
+    metrics |= limits
     if ae.dataset == "celeba":
-        rates = face_measures.face_rates(ae, split, x, x_hat)
+        rates |= face_measures.face_rates(ae, split, x, x_hat)
         scattered |= face_measures.face_distances(ae, x, x_hat)
         if "Eyeglasses" in ae.directions:
             scattered["glasses_drift"] = face_measures.glasses_drift(ae, split, x, x_hat)
     metrics |= {key: value.double().mean().item() for key, value in (scattered | rates).items()}
     intervals = {key: mean_interval(value) for key, value in scattered.items() if len(value) > 1}
     intervals |= {key: rate_interval(value) for key, value in rates.items()}
-    metrics["psnr"] = ops.psnr(metrics["mse"])
-    intervals["psnr"] = (ops.psnr(intervals["mse"][1]), ops.psnr(intervals["mse"][0]))
+    for key, mse in errors.items():
+        low, high = mean_interval(mse)
+        metrics[key], intervals[key] = ops.psnr(mse.double().mean().item()), (ops.psnr(high), ops.psnr(low))
     return (
         {key: float(f"{value:.5g}") for key, value in metrics.items()},
         {key: (float(f"{low:.4g}"), float(f"{high:.4g}")) for key, (low, high) in intervals.items()},
@@ -164,38 +166,34 @@ def prior_bits(ae: Checkpoint, x: Tensor, batch: int = 20) -> Tensor:
     return torch.tensor([objective(ae.code_prior, part, {}, generator)["nll"] for part in parts]) / math.log(2)
 
 
-def far(ae: Checkpoint, x: Tensor, each: float = 0.005) -> Metrics:
-    """Limits beyond which a picture is called far from what the model knows; see `vae_demo.novelty`.
+def far(ae: Checkpoint, x: Tensor, each: float = 0.005) -> tuple[Metrics, dict[str, Tensor]]:
+    """Limits beyond which a picture is called far from what the model knows, see `vae_demo.novelty`, and how they do.
 
     Of every other picture the share `each` lies beyond either limit; `far_false_alarms` is what the other half says of
-    both together, `far_caught_turned` what it says after a quarter turn, which no training picture had.
+    both together, `far_caught_turned` what it says after a quarter turn, which no training picture had: (n,) bool.
     """
     known, asked = novelty.scores(ae, x[::2]), x[1::2]
     error, distance = (torch.quantile(s, 1 - each).item() for s in (known.error, known.distance))
-
-    def share(y: Tensor) -> float:
-        return novelty.scores(ae, y).beyond(error, distance).float().mean().item()
-
-    return {
-        "far_error": error,
-        "far_distance": distance,
-        "far_false_alarms": share(asked),
-        "far_caught_turned": share(asked.rot90(1, (2, 3))),
+    beyond = {
+        "far_false_alarms": novelty.scores(ae, asked).beyond(error, distance),
+        "far_caught_turned": novelty.scores(ae, asked.rot90(1, (2, 3))).beyond(error, distance),
     }
+    return {"far_error": error, "far_distance": distance}, beyond
 
 
-def denoising(ae: Checkpoint, x: Tensor, sigma: float = 0.5) -> Metrics:
-    """PSNR under Gaussian noise: of the input, this network, a 3x3 median, and total variation at its best weight."""
+def denoising(ae: Checkpoint, x: Tensor, sigma: float = 0.5) -> dict[str, Tensor]:
+    """Under Gaussian noise, the MSE of the input, this network, a 3x3 median, and total variation at its best weight.
+
+    Returns:
+        (n,) each, under the name of the PSNR that comes of its mean.
+    """
     noisy = ops.corrupt(x, "gaussian", sigma, seed=1)
-
-    def psnr(y: Tensor) -> float:
-        return ops.psnr(ops.mse(y, x).double().mean().item())
-
+    smoothed = [ops.mse(ops.total_variation(noisy, w), x) for w in (0.1, 0.2, 0.3, 0.5, 0.8)]
     return {
-        "noisy_input_psnr": psnr(noisy),
-        "denoised_psnr": psnr(ae.reconstruct(noisy)),
-        "median_filter_psnr": psnr(ops.median_filter(noisy)),
-        "total_variation_psnr": max(psnr(ops.total_variation(noisy, w)) for w in (0.1, 0.2, 0.3, 0.5, 0.8)),
+        "noisy_input_psnr": ops.mse(noisy, x),
+        "denoised_psnr": ops.mse(ae.reconstruct(noisy), x),
+        "median_filter_psnr": ops.mse(ops.median_filter(noisy), x),
+        "total_variation_psnr": min(smoothed, key=lambda mse: mse.mean().item()),
     }
 
 
@@ -229,24 +227,25 @@ def overclaims(claimed: Metrics, measured: Metrics, tolerance: float = 0.01) -> 
     return worse
 
 
-Splits = dict[tuple[str, str], data.Split]  # (data set, split) -> what was read of it so far
+Splits = dict[tuple[str, str, int | None], data.Split]  # (data set, split, size) -> what was read of it so far
 
 
-def read(splits: Splits, dataset: str, split: str, root: Path) -> data.Split:
-    """A split of a data set, read once."""
-    if (dataset, split) not in splits:
-        splits[dataset, split] = data.load(dataset, root, split)
-    return splits[dataset, split]
+def read(splits: Splits, folder: Path, split: str, root: Path) -> data.Split:
+    """The split of a checkpoint's data set, in its size, read once."""
+    key = (read_json(folder / "card.json")["dataset"], split, read_json(folder / "config.json")["config"].get("size"))
+    if key not in splits:
+        splits[key] = data.load(key[0], root, *key[1:])
+    return splits[key]
 
 
 def complete(folder: Path, root: Path, splits: Splits | None = None) -> list[str]:
     """Measures one folder, rewrites its card and model card; gives what its card had claimed too much."""
     card = read_json(folder / "card.json")
     splits = {} if splits is None else splits
-    held_out = read(splits, card["dataset"], "val", root)
+    held_out = read(splits, folder, "val", root)
     intervals: Intervals = {}
     if (folder / "latents.safetensors").exists():
-        train = read(splits, card["dataset"], "train", root)
+        train = read(splits, folder, "train", root)
         metrics, intervals = measure(Checkpoint(folder, pick("cpu")), held_out, train)
     elif card["class"] == LandmarkNet.__name__:
         metrics = landmarks.measure(read_network(folder, ((LandmarkNet, LandmarkConfig),)), held_out)

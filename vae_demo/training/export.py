@@ -118,7 +118,7 @@ def main() -> None:
     args = parser.parse_args()
     splits: evaluate.Splits = {}
     for name in args.names:
-        train_split = evaluate.read(splits, read_json(args.out / name / "card.json")["dataset"], "train", args.data)
+        train_split = evaluate.read(splits, args.out / name, "train", args.data)
         write_latents(args.out / name, train_split, args.data)
         evaluate.complete(args.out / name, args.data, splits)
 

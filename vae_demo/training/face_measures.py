@@ -6,6 +6,7 @@ real photos it sees glasses, the most that `glasses_kept` can be expected to rea
 """
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from vae_demo.checkpoints import ONLY_TO, Checkpoint, verdict
@@ -13,6 +14,7 @@ from vae_demo.models.classifier import AttributeClassifier
 from vae_demo.training import latents
 from vae_demo.training.data import Split
 
+SIDE = 64  # of the pictures that the verdict was trained on
 TRIPLETS = 500
 GROUP = 8  # faces whose mean code is a term of the equation, in the measure on groups
 SEEDS = 4  # samples of DRAWN pictures each, whose scatter is the interval of a Fréchet distance
@@ -27,15 +29,19 @@ Rates = dict[str, Tensor]  # name -> (n,) bool: one trial each
 
 
 class Judge:
-    """The verdict's answers for batches of any size."""
+    """The verdict's answers for batches of any number; pictures larger than those that it knows are shrunk first."""
 
     def __init__(self, network: AttributeClassifier) -> None:
         self.network = network
 
+    def seen(self, x: Tensor) -> Tensor:
+        """(B, C, H, W) -> the same, no side longer than `SIDE`."""
+        return F.avg_pool2d(x, max(1, x.shape[-1] // SIDE))
+
     @torch.no_grad()
     def probabilities(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> (B, A)."""
-        return torch.cat([torch.sigmoid(self.network(part)) for part in x.split(256)])
+        return torch.cat([torch.sigmoid(self.network(self.seen(part))) for part in x.split(256)])
 
     def has(self, x: Tensor, name: str) -> Tensor:
         """(B, C, H, W) -> (B,) bool."""
@@ -44,7 +50,7 @@ class Judge:
     @torch.no_grad()
     def features(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> (B, W)."""
-        return torch.cat([self.network.features(part) for part in x.split(256)])
+        return torch.cat([self.network.features(self.seen(part)) for part in x.split(256)])
 
 
 def face_rates(ae: Checkpoint, split: Split, x: Tensor, x_hat: Tensor) -> Rates:

@@ -13,9 +13,11 @@ from torch import Tensor
 
 from vae_demo.checkpoints import BINS, REACH
 from vae_demo.models import VAE, VQVAE, VQVAE2, Autoencoder
+from vae_demo.training import mixture
 from vae_demo.training.data import Split
 
 FULL_COVARIANCE = 512  # largest D for which D x D numbers are kept
+VQ_ROWS = 10_000  # pictures whose codes a VQ model's statistics are of: each is tens of thousands of numbers
 FEWEST = 30  # pictures that a cell needs on both sides to count
 FACE_DIRECTIONS = (
     "Eyeglasses", "Sunglasses", "Smiling", "Male", "Young", "No_Beard", "Bangs", "Blond_Hair", "Black_Hair",
@@ -27,15 +29,15 @@ DIGIT_DIRECTIONS = ("Thick", "Slanted", "Wide")
 
 
 @torch.no_grad()
-def encode_all(network: Autoencoder, split: Split, chunk: int = 256) -> Tensor:
-    """The code of every picture, never sampled: (N, D)."""
-    rows = torch.arange(len(split))
+def encode_all(network: Autoencoder, split: Split, most: int | None = None, chunk: int = 256) -> Tensor:
+    """The code of every picture, or of the first `most`, never sampled: (N, D)."""
+    rows = torch.arange(len(split))[:most]
     return torch.cat([network.encode(split.batch(part)) for part in rows.split(chunk)])
 
 
 def statistics(network: Autoencoder, split: Split) -> tuple[dict[str, Tensor], dict[str, int]]:
     """All tensors of latents.safetensors, and how many pictures each group has."""
-    z = encode_all(network, split)
+    z = encode_all(network, split, VQ_ROWS if isinstance(network, (VQVAE, VQVAE2)) else None)
     tensors = {"mean": z.mean(0), "std": z.std(0), "histogram": histogram(z)}
     if isinstance(network, (VQVAE, VQVAE2)):  # what comes before quantisation has no linear structure to keep
         return tensors | uses(network, split), {}
@@ -43,7 +45,7 @@ def statistics(network: Autoencoder, split: Split) -> tuple[dict[str, Tensor], d
     if isinstance(network, VAE):
         tensors["kl"], variance = dimensions(network, split)
     if z.shape[1] <= FULL_COVARIANCE:
-        tensors |= {"covariance": torch.cov(z.T), **mixture(z, variance)}
+        tensors |= {"covariance": torch.cov(z.T), **mixture_prior(z, variance)}
     if 2 < z.shape[1] <= 1024:  # in two dimensions three directions cannot leave each other alone
         flags = face_flags(split.labels) if "Male" in split.labels else digit_flags(split)
         names = FACE_DIRECTIONS if "Male" in split.labels else DIGIT_DIRECTIONS
@@ -115,31 +117,20 @@ def points(network: Autoencoder, held_out: Split, rows: int = 2000) -> dict[str,
     return tensors | {"points": network.encode(x)}
 
 
-def mixture(z: Tensor, variance: Tensor | None = None, components: int = 64, rows: int = 60_000) -> dict[str, Tensor]:
-    """A mixture of diagonal Gaussians in the whitened codes (N, D), by EM (scikit-learn).
+def mixture_prior(z: Tensor, variance: Tensor | None = None, rows: int = 60_000) -> dict[str, Tensor]:
+    """The tensors of `Mixture`, fitted to codes (N, D).
 
     The decoder of a VAE learned from z = mu + sigma * eps, not from mu: with `variance` (D,), the mean of sigma², the
     mixture of mu becomes one of the aggregate posterior (arXiv 1705.07120).
     """
-    from sklearn.mixture import GaussianMixture
-
-    z = z[torch.randperm(len(z), generator=torch.Generator().manual_seed(0))[:rows]].double()
-    mean = z.mean(0)
-    values, vectors = torch.linalg.eigh(torch.cov(z.T))
-    deviations = values.clamp(min=1e-12).sqrt()
-    alive = deviations > 1e-4 * deviations.max()  # a dead unit has no spread to divide by
-    scale = torch.where(alive, deviations, torch.ones_like(deviations))
-    u = (z - mean) @ vectors / scale
-    fitted = GaussianMixture(components, covariance_type="diag", reg_covar=1e-3, random_state=0).fit(u.numpy())
-    basis = (vectors * torch.where(alive, scale, torch.zeros_like(scale))).T
-    return {
-        "mixture.weight": torch.tensor(fitted.weights_).float(),
-        "mixture.centre": torch.tensor(fitted.means_).float(),
-        "mixture.std": torch.tensor(fitted.covariances_).sqrt().float(),
-        "mixture.mean": mean.float(),
-        "mixture.basis": basis.float(),
-        "mixture.sigma": torch.zeros(z.shape[1]) if variance is None else variance.sqrt(),
-    }
+    weight, centre, covariance = mixture.fit(
+        z[torch.randperm(len(z), generator=torch.Generator().manual_seed(0))[:rows]]
+    )
+    if variance is not None:
+        covariance = covariance + variance.diag()
+    root = torch.linalg.cholesky(covariance.double())
+    row, column = torch.tril_indices(z.shape[1], z.shape[1])
+    return {"mixture.weight": weight, "mixture.centre": centre, "mixture.root": root[:, row, column].half()}
 
 
 def face_flags(labels: dict[str, Tensor]) -> dict[str, Tensor]:

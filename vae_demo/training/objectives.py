@@ -39,8 +39,9 @@ class Objective(nn.Module, ABC):
     @abstractmethod
     def forward(self, model, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms: ...
 
-    def begin(self, model) -> None:  # noqa: B027  most know of no better start than the usual one
-        """Sets the weights of a new model before its first step."""
+    def begin(self, model) -> str:
+        """Sets the weights of a new model before its first step, and says how, for the card; most leave them."""
+        return ""
 
     def go_on_from(self, model) -> None:  # noqa: B027  most objectives keep nothing of their own
         """Told before a trained model is trained further."""
@@ -162,16 +163,20 @@ class Perceptual(nn.Module):
     """Distance of two pictures in the maps of a feature network, each map in units of its own deviation.
 
     Each map counts the same: the mean over its elements, summed over maps, times `weight`.
+
+    Args:
+        shrink: pictures are this many times as large as those that the network knows, and are shrunk first.
     """
 
-    def __init__(self, network: FeatureNet, weight: float) -> None:
+    def __init__(self, network: FeatureNet, weight: float, shrink: int = 1) -> None:
         super().__init__()
-        self.network, self.weight = network.eval().requires_grad_(False), weight
+        self.network, self.weight, self.shrink = network.eval().requires_grad_(False), weight, shrink
 
     def train(self, mode: bool = True) -> "Perceptual":
         return super().train(False)  # the batch norms of the fixed network stay fixed
 
     def forward(self, x_hat: Tensor, x: Tensor) -> Tensor:
+        x_hat, x = F.avg_pool2d(x_hat, self.shrink), F.avg_pool2d(x, self.shrink)  # H, W -> H / shrink, W / shrink
         with torch.no_grad():
             targets = self.network.maps(x)
         return self.distance(self.network.maps(x_hat), targets)
@@ -468,7 +473,7 @@ class CodeLikelihood(Objective):
         return super().train(False)  # the batch norms of the fixed network stay fixed
 
     @torch.no_grad()
-    def begin(self, model: CodePrior) -> None:
+    def begin(self, model: CodePrior) -> str:
         """Codes that look alike start alike: rows and heads on the codebook's vectors, places on their coordinates.
 
         From random rows nothing was learned of 2,048 entries in 14,000 pictures; each has to be met too often.
@@ -487,6 +492,7 @@ class CodeLikelihood(Objective):
             waves = torch.cat([torch.sin(at[:, None] * frequency), torch.cos(at[:, None] * frequency)], 1)  # (s, W/2)
             rows, columns = waves[:, None].expand(-1, side, -1), waves[None].expand(side, -1, -1)
             model.place[model.level == level] = 0.5 * torch.cat([rows, columns], 2).flatten(0, 1)  # (s s, W)
+        return "Its rows and heads began on the codebook's vectors, its places on their coordinates."
 
     def forward(self, model: CodePrior, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
         with torch.no_grad():

@@ -47,8 +47,8 @@ def pca_mse(train: Split, x: Tensor, latent_dim: int) -> float:
 
 
 @torch.no_grad()
-def begin(network: DenseAE, train: Split) -> None:
-    """Sets a dense AE with one hidden layer to PCA, from where training goes on.
+def begin(network: DenseAE, train: Split) -> str:
+    """Sets a dense AE with one hidden layer to PCA, from where training goes on; says so, for the card.
 
     A start from the data, as the pre-training of Hinton & Salakhutdinov (2006) is; from random weights the small
     components take very long. Hidden units are components in units of their deviation, raised above ReLU's corner; the
@@ -69,3 +69,4 @@ def begin(network: DenseAE, train: Split) -> None:
     centre = mean.clamp(0.02, 0.98)
     fourth.weight.zero_()[:, :d].copy_((basis[:d] * std[:d, None] / (centre * (1 - centre))).T)
     fourth.bias.copy_(torch.logit(centre) - LIFT * fourth.weight.sum(1))
+    return "The weights began as PCA (`training/pca.py`)."

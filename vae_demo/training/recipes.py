@@ -25,7 +25,7 @@ from vae_demo.models import (
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 from vae_demo.priors import CodePrior, CodePriorConfig
-from vae_demo.training import pca
+from vae_demo.training import data, pca
 from vae_demo.training.data import Split
 from vae_demo.training.features import FeatureConfig, FeatureNet
 from vae_demo.training.landmarks import Landmarks
@@ -65,7 +65,7 @@ class Recipe:
             that build on another: a perceptual loss on the feature network, a code prior on its VQ model.
         steps, batch, lr: length, pictures a step, peak learning rate (Adam, cosine to zero after a warm-up).
         start: a recipe whose weights this one starts from, where name and shape agree.
-        begin: sets the weights from the training split before the first step, where there is no `start`.
+        begin: sets the weights from the training split before the first step, where there is no `start`, and says how.
         people: None for all, 0 or 1 for one of two disjoint halves of the identities.
         glasses: how often pictures with glasses are drawn: (men, women), 1 is as often as they come.
     """
@@ -78,9 +78,14 @@ class Recipe:
     batch: int = 128
     lr: float = 1e-3
     start: str | None = None
-    begin: Callable[[Any, Split], None] | None = None
+    begin: Callable[[Any, Split], str] | None = None
     people: int | None = None
     glasses: tuple[float, float] = (1.0, 1.0)
+
+    @property
+    def size(self) -> int:
+        """Side of the pictures."""
+        return getattr(self.config, "size", data.SIZES[self.dataset])
 
     @property
     def flip(self) -> bool:
@@ -202,6 +207,11 @@ RECIPES: dict[str, Recipe] = {
         "celeba", VQVAE2, VQ2Config(3, 64, (32, 64), (0, 1), (0, 2), 128, 2048, 32),
         lambda shipped: VQ(2048, 32, levels=2, perceptual=Perceptual(shipped("celeba-features"), 10.0)), 1_900,
         batch=64, lr=2e-3,
+    ),
+    "celeba-vq-vae-2-128": Recipe(
+        "celeba", VQVAE2, VQ2Config(3, 128, (32, 64), (0, 1), (0, 2), 128, 2048, 32),
+        lambda shipped: VQ(2048, 32, levels=2, perceptual=Perceptual(shipped("celeba-features"), 10.0, shrink=2)),
+        2_000, batch=32, start="celeba-vq-vae-2",
     ),
     "celeba-vq-vae-2-prior": Recipe(
         "celeba", CodePrior, _prior((8, 16), 2048), lambda shipped: CodeLikelihood(shipped("celeba-vq-vae-2")), 3_000,

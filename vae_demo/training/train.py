@@ -17,7 +17,7 @@ from vae_demo.checkpoints import ROOT, read_json, read_network, read_prior
 from vae_demo.device import pick
 from vae_demo.models import CLASSES
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
-from vae_demo.training import data, pca
+from vae_demo.training import data
 from vae_demo.training.features import FeatureConfig, FeatureNet
 from vae_demo.training.recipes import RECIPES, Recipe
 
@@ -112,7 +112,7 @@ def train(
     trained = [p for p in (*network.parameters(), *objective.parameters()) if p.requires_grad]
     optimiser = torch.optim.Adam(trained, fused=True)
     state_file = runs / name / "state.pt"
-    first, seconds, history = 0, 0.0, []
+    first, seconds, history, note = 0, 0.0, [], ""
     sums: defaultdict[str, float] = defaultdict(float)  # of the terms since the last line of the history
     if resume and state_file.exists():
         state = torch.load(state_file, map_location=device, weights_only=True)
@@ -120,21 +120,23 @@ def train(
         objective.load_state_dict(state["objective"])
         optimiser.load_state_dict(state["optimiser"])
         first, seconds, history = state["step"], state["seconds"], state["history"]
+        note = state.get("note", "")
         sums.update(state.get("sums", {}))
     elif start is not None:
         start_from(network, start, runs)
         if further:
             objective.go_on_from(network)
     else:
-        objective.begin(network)
+        note = objective.begin(network)
         if recipe.begin is not None:
-            recipe.begin(network, split)
+            note = recipe.begin(network, split)
 
     def save(step: int) -> None:
         state_file.parent.mkdir(parents=True, exist_ok=True)
         parts = {"network": network, "objective": objective, "optimiser": optimiser}
         state = {key: part.state_dict() for key, part in parts.items()}
-        state |= {"step": step, "seconds": seconds + time.monotonic() - began, "history": history, "sums": dict(sums)}
+        state |= {"step": step, "seconds": seconds + time.monotonic() - began}
+        state |= {"history": history, "sums": dict(sums), "note": note}
         torch.save(state, state_file.with_suffix(".new"))
         os.replace(state_file.with_suffix(".new"), state_file)
 
@@ -190,8 +192,8 @@ def train(
         "hardware": f"{hardware(device)}, {torch.get_num_threads()} threads",
         "final_terms": history[-1] if history else {},
     }
-    if start is None and recipe.begin is pca.begin:
-        record["note"] = "The weights began as PCA (`training/pca.py`)."
+    if note:
+        record["note"] = note
     return network.eval().cpu().to(memory_format=torch.contiguous_format), record
 
 
@@ -240,15 +242,16 @@ def main() -> None:
     if args.record and (args.resume or any(getattr(RECIPES[n].config, "latent_dim", 0) != 2 for n in names)):
         parser.error("--record wants recipes of two dimensions, from their first step")
     device = pick(args.device)
-    splits: dict[str, data.Split] = {}
+    splits: dict[tuple[str, int], data.Split] = {}
     for name in names:
         recipe = RECIPES[name]
+        key = (recipe.dataset, recipe.size)
         try:
-            if recipe.dataset not in splits:
-                splits[recipe.dataset] = data.load(recipe.dataset, args.data, "train")
+            if key not in splits:
+                splits[key] = data.load(recipe.dataset, args.data, "train", recipe.size)
         except (FileNotFoundError, RuntimeError, OSError) as error:
             raise SystemExit(f"{error}\n{data.HOW_TO_GET.format(root=args.data)}") from error
-        split, steps = splits[recipe.dataset], args.steps or recipe.steps
+        split, steps = splits[key], args.steps or recipe.steps
         recorder = Recorder(steps, data.load(recipe.dataset, args.data, "val")) if args.record else None
         network, record = train(
             name, split, steps, device, args.resume, watch=recorder, further=args.further, lr=args.lr

@@ -658,7 +658,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         gr.Markdown(t("arithmetic.single"), elem_classes="section-title")
         gr.Markdown(t("arithmetic.single_words"), elem_classes="lead")
         seed, _ = seed_row()
-        singles = gr.HTML(css_template=STYLE)
+        singles = gr.HTML(css_template=STYLE, elem_classes="singles")
+        sheet(".singles .figures")
 
     gr.Markdown(t("arithmetic.board"), elem_classes="section-title")
     gr.Markdown(t("arithmetic.board_words"), elem_classes="lead")

@@ -28,11 +28,11 @@ from vae_demo.faces import Face
 from vae_demo.ui import gallery, leftovers, strokes
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.figures import note
-from vae_demo.ui.room import Room, display
+from vae_demo.ui.room import SIDES, Room, display
 from vae_demo.ui.text import say, t, words
 from vae_demo.ui.upload import SafeImage, read
 
-SHAPES = {"mnist": (1, 28, 28), "celeba": (3, 64, 64)}
+CHANNELS = {"mnist": 1, "celeba": 3}
 HANDS = 6  # ways in which each digit is written
 AT_FIRST = (47, 43, 25, 33, 37)  # of the invented faces: those that the inputs of the page show at first
 MOST_SEED = 2**31 - 1
@@ -44,8 +44,10 @@ ASTRONAUT = ((202.8, 100.8), (247.0, 102.8), (223.8, 145.0))  # her eyes and mou
 ASSETS = Path(__file__).parent / "assets"
 
 
-def resolve(room: Room, dataset: str, digit, face, upload, request: gr.Request | None = None) -> Tensor:
-    """The chosen picture, (1, C, H, W) in [0, 1], from the values of a `PictureInput`.
+def resolve(
+    room: Room, dataset: str, digit, face, upload, request: gr.Request | None = None, size: int = SIDES["celeba"]
+) -> Tensor:
+    """The chosen picture, (1, C, H, W) in [0, 1], from the values of a `PictureInput`; of a face H = W = size.
 
     Raises:
         UserError: no such picture, or one that cannot be read.
@@ -58,18 +60,18 @@ def resolve(room: Room, dataset: str, digit, face, upload, request: gr.Request |
         if kind == "upload":
             if upload is None:
                 raise UserError("common.no_upload", request)
-            return of_upload(dataset, upload, crop(rest), request)
+            return of_upload(dataset, upload, crop(rest), request, size)
         if kind == "png":
-            return of_png(dataset, base64.b64decode(rest, validate=True), request)
+            return of_png(dataset, base64.b64decode(rest, validate=True), request, size)
         if dataset == "mnist" and kind == "strokes":
             return of_strokes(rest, request)
         if dataset == "mnist" and kind == "digit":
             number, _, hand = rest.partition(":")
             return images.digit(strokes.draw(strokes.digit(_whole(number, 9), _whole(hand or "0", HANDS - 1))))
         if dataset == "celeba" and kind == "astronaut":
-            return astronaut()
+            return astronaut(size)
         if dataset == "celeba" and kind == "face":
-            return invented(room, _whole(rest, MOST_SEED), request)
+            return images.resized(invented(room, _whole(rest, MOST_SEED), request), size)
     except UserError:  # it says more than the one below
         raise
     except ValueError as error:
@@ -104,21 +106,27 @@ def crop(rest: str) -> tuple[int, ...] | None:
     return numbers
 
 
-def of_photo(dataset: str, picture: Image.Image, crop: Sequence[float] | None = None) -> Tensor:
+def of_photo(
+    dataset: str, picture: Image.Image, crop: Sequence[float] | None = None, size: int = SIDES["celeba"]
+) -> Tensor:
     """A photo -> (1, C, H, W): a digit centred as MNIST's are; of a face the frame, or else what `portrait` finds."""
     if dataset == "mnist":
         return images.digit(picture)
-    return portrait(picture, faces_in(picture) if crop is None else [in_thousandths(picture, crop)])
+    return portrait(picture, faces_in(picture) if crop is None else [in_thousandths(picture, crop)], size)
 
 
 def of_upload(
-    dataset: str, file: Path, crop: Sequence[float] | None = None, request: gr.Request | None = None
+    dataset: str,
+    file: Path,
+    crop: Sequence[float] | None = None,
+    request: gr.Request | None = None,
+    size: int = SIDES["celeba"],
 ) -> Tensor:
     """The same for a file that this app received."""
     picture = read(file, request)
     if dataset == "mnist":
         return images.digit(picture)
-    return portrait(picture, faces_at(file) if crop is None else [in_thousandths(picture, crop)])
+    return portrait(picture, faces_at(file) if crop is None else [in_thousandths(picture, crop)], size)
 
 
 def in_thousandths(picture: Image.Image, crop: Sequence[float]) -> Face:
@@ -128,11 +136,10 @@ def in_thousandths(picture: Image.Image, crop: Sequence[float]) -> Face:
     return faces.in_frame(x * unit, y * unit, side * unit, tilt)
 
 
-def portrait(picture: Image.Image, found: Sequence[Face]) -> Tensor:
-    """The first of the found faces aligned, else the middle square: (1, 3, 64, 64)."""
-    channels, size, _ = SHAPES["celeba"]
+def portrait(picture: Image.Image, found: Sequence[Face], size: int = SIDES["celeba"]) -> Tensor:
+    """The first of the found faces aligned, else the middle square: (1, 3, size, size)."""
     cut = faces.aligned(picture, found[0], size) if found else images.centre_square(picture)
-    return images.to_tensor(cut, channels, size)
+    return images.to_tensor(cut, 3, size)
 
 
 def cropper(file: Path, request: gr.Request | None = None) -> str:
@@ -169,20 +176,19 @@ def faces_at(file: Path) -> list[Face]:
     return faces_in(read(file))
 
 
-def of_png(dataset: str, content: bytes, request: gr.Request | None = None) -> Tensor:
-    """A picture sent on from the page: pixel for pixel where it has the size of this data set."""
-    channels, size, _ = SHAPES[dataset]
-    return images.to_tensor(read(content, request), channels, size)
+def of_png(dataset: str, content: bytes, request: gr.Request | None = None, size: int = SIDES["celeba"]) -> Tensor:
+    """A picture sent on from the page: pixel for pixel where it has the size that is asked for."""
+    side = size if dataset == "celeba" else SIDES[dataset]
+    return images.to_tensor(read(content, request), CHANNELS[dataset], side)
 
 
-def astronaut() -> Tensor:
-    """Eileen Collins by NASA, from scikit-image, aligned as the training faces are: (1, 3, 64, 64)."""
+def astronaut(size: int = SIDES["celeba"]) -> Tensor:
+    """Eileen Collins by NASA, from scikit-image, aligned as the training faces are: (1, 3, size, size)."""
     package = find_spec("skimage")  # its file alone: to import the package would slow the start
     assert package is not None
     assert package.origin is not None
     with Image.open(Path(package.origin).parent / "data" / "astronaut.png") as file:
-        channels, size, _ = SHAPES["celeba"]
-        return images.to_tensor(images.align(file.convert("RGB"), np.array(ASTRONAUT), size), channels, size)
+        return images.to_tensor(images.align(file.convert("RGB"), np.array(ASTRONAUT), size), 3, size)
 
 
 def invented(room: Room, seed: int, request: gr.Request | None = None) -> Tensor:
@@ -234,11 +240,12 @@ def too_far(room: Room, dataset: str, x: Tensor, request: gr.Request | None = No
     )
 
 
-def python_of(room: Room, dataset: str, digit, face) -> list[str]:
-    """Lines of Python that make x, the chosen picture, with the public functions of this package."""
+def python_of(room: Room, dataset: str, digit, face, size: int = SIDES["celeba"]) -> list[str]:
+    """Lines of Python that make x, the chosen picture, with the public functions of this package; faces of `size`."""
     reference = str(digit if dataset == "mnist" else face)
     kind, _, rest = reference.partition(":")
-    channels, size, _ = SHAPES[dataset]
+    larger = size != SIDES["celeba"]
+    enlarge = ["from vae_demo import images", f"x = images.resized(x, {size})"] if larger else []
     if dataset == "mnist" and kind == "digit":
         number, _, hand = rest.partition(":")
         return [
@@ -256,19 +263,22 @@ def python_of(room: Room, dataset: str, digit, face) -> list[str]:
         return [
             f'inventor = vae_demo.load("{room.inventor.name}")',
             f"x = inventor.decode(inventor.invented[[{rest}]]).cpu()",
+            *enlarge,
         ]
     if kind == "face" and room.inventor is not None:
         return [
             f'inventor = vae_demo.load("{room.inventor.name}")',
             f'x = inventor.sample(1, seed={rest}, prior="{room.inventor_prior}").cpu()',
+            *enlarge,
         ]
     if kind == "astronaut":
-        return ["from vae_demo.ui import inputs", "x = inputs.astronaut()"]
+        return ["from vae_demo.ui import inputs", f"x = inputs.astronaut({size if larger else ''})"]
     frame = crop(rest) if kind == "upload" and dataset == "celeba" else None
+    more = (f", {frame}" if frame else "") + (f", size={size}" if larger else "")
     return [
         "from PIL import Image",
         "from vae_demo.ui import inputs",
-        f'x = inputs.of_photo("{dataset}", Image.open("your-picture.png"){f", {frame}" if frame else ""})',
+        f'x = inputs.of_photo("{dataset}", Image.open("your-picture.png"){more})',
     ]
 
 

@@ -180,6 +180,10 @@ def chart(q: Posterior, scale: float, stripe: str, request: gr.Request | None) -
 
 def python(room: Room, dataset: str, digit, face) -> str:
     """Lines that make what is on screen."""
+    larger = []
+    for name, ae in room.large(dataset).items():
+        larger += ["", *inputs.python_of(room, dataset, digit, face, ae.shape[1])]
+        larger += [f'ae = vae_demo.load("{name}")', f'sheet(ae.reconstruct(x).cpu(), 1, scale=4).save("{name}.png")']
     return "\n".join(
         [
             "import vae_demo",
@@ -190,6 +194,7 @@ def python(room: Room, dataset: str, digit, face) -> str:
             "    y = ae.decode(ae.encode(x)).cpu()",
             '    sheet(y, 1, scale=4).save(f"{name}.png")',
             "    print(name, ae.latent_dim, ((y - x) ** 2).mean().item())",
+            *larger,
         ]
     )
 
@@ -243,6 +248,11 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         shown = figures(x, results, request)
         html = inputs.remarks(room, dataset, face, upload, x, request)
         html += grid(shown, 148) + compare(x, results, request)
+        for name, ae in room.large(dataset).items():
+            large = inputs.resolve(room, dataset, digit, face, upload, request, ae.shape[1])
+            title = say("reconstruct.larger", request, side=ae.shape[1])
+            html += f'<h3 class="section">{escape(title)}</h3>'
+            html += grid(figures(large, {name: through(ae, large)}, request), 220)
         return html, python(room, dataset, digit, face)
 
     @remembered
@@ -339,7 +349,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             )
             seed, _ = seed_row()
         with gr.Column(scale=3, min_width=320):
-            closeup = gr.HTML(elem_classes="results")
+            closeup = gr.HTML(elem_classes=["results", "draws"])
+            sheet(".draws .figures")
             with gr.Accordion(t("common.python"), open=False):
                 code_of_draws = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     fields = {

@@ -12,6 +12,7 @@ from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 from vae_demo.ui.leftovers import Uploads
 
 DATASETS = ("mnist", "celeba")
+SIDES = {"mnist": 28, "celeba": 64}  # of the pictures that the tabs share
 
 # What comes after the data set in a checkpoint's name, in the order of the page, and what it is called there.
 VARIANTS = {
@@ -26,6 +27,7 @@ VARIANTS = {
     "perceptual-vae": "perceptual VAE",
     "vq-vae": "VQ-VAE",
     "vq-vae-2": "VQ-VAE-2",
+    "vq-vae-2-128": "VQ-VAE-2, 128 × 128",
     "attention-ae": "attention AE",
     "ae-2d": "AE, 2-D",
     "kl-2d": "KL only, 2-D",
@@ -74,7 +76,12 @@ class Room:
 
     def of(self, dataset: str) -> dict[str, Checkpoint]:
         """Those of "mnist" or "celeba" with more than two dimensions, in display order."""
-        return {n: ae for n, ae in self.checkpoints.items() if ae.dataset == dataset and ae.latent_dim > 2}
+        of = {n: ae for n, ae in self.checkpoints.items() if ae.dataset == dataset and ae.latent_dim > 2}
+        return {n: ae for n, ae in of.items() if ae.shape[1] == SIDES[dataset]}
+
+    def large(self, dataset: str) -> dict[str, Checkpoint]:
+        """Those of larger pictures than the others."""
+        return {n: ae for n, ae in self.checkpoints.items() if ae.dataset == dataset and ae.shape[1] > SIDES[dataset]}
 
     def flat(self, dataset: str) -> dict[str, Checkpoint]:
         """Those of two dimensions, for the map."""

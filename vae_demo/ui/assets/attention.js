@@ -14,6 +14,7 @@ let timer = null;
 const canvasOf = (label, more = {}) => make("canvas", { class: "px", width: 280, height: 280, "aria-label": label, ...more });
 const output = canvasOf(say("output_keys"), { tabindex: 0, role: "application", "aria-roledescription": say("role") });
 const input = canvasOf(say("input"), { role: "img" });
+const whole = make("img", { class: "px", tabindex: 0, role: "button", "aria-haspopup": "dialog", alt: say("whole") });
 const slots = make("div", { class: "slots" });
 const told = make("p", { "aria-live": "polite" });
 const about = make("p", { class: "hint" });
@@ -29,6 +30,7 @@ function build() {
       make("figure", {}, output, make("figcaption", {}, say("output"))),
       make("figure", {}, input, make("figcaption", {}, say("input"))),
     ),
+    make("div", { class: "whole", "data-send": 1 }, whole, say("whole")),
     told,
     make("h3", {}, say("slots")),
     make("p", { class: "hint" }, say("slots_hint")),
@@ -56,6 +58,7 @@ async function take() {
   shown = next;
   root.hidden = false;
   root.style.setProperty("--stripe", shown.colour);
+  whole.src = shown.output;
   if (first) build();
   const count = shown.reads.length;
   if (slots.children.length !== count)

@@ -2,6 +2,7 @@
 // fold-out is open. Captions go onto it, and into the words of a screen reader.
 const FIGURE = 168, FRAME = 112, STRIP = 392; // pixels of a picture in width, at least: whole multiples stay sharp
 const COLUMNS = 6, MOST_FRAMES = 16; // side by side, at most
+const PICTURE = ':scope > :is(img, canvas)';
 const GAP = 14, STRIPE = 4;
 const TITLE = { font: 'bold 15px', line: 19, colour: '#000' }, LINE = { font: '13px', line: 17, colour: '#444' };
 
@@ -17,17 +18,20 @@ function found() {
   const rows = [...place.querySelectorAll('.film-row')].map(frames), strips = [...place.querySelectorAll('.dim')];
   if (rows.length) return { all: rows.flat(), least: FRAME, columns: rows[0].length };
   if (strips.length) return { all: strips.map(strip), least: STRIP, columns: 1 };
-  const figures = [...place.querySelectorAll('figure')].filter(figure => figure.querySelector(':scope > img'));
+  const figures = [...place.querySelectorAll('figure')].filter(figure => figure.querySelector(PICTURE));
   const lines = Math.ceil(figures.length / COLUMNS);
   return { all: figures.map(figure), least: FIGURE, columns: Math.ceil(figures.length / lines) };
 }
 
 const figure = node => ({
-  image: node.querySelector('img'),
-  title: said(node.querySelector('figcaption b')),
+  image: still(node.querySelector(PICTURE)),
+  title: said(node.querySelector('figcaption b')) || said(node.querySelector('figcaption')),
   lines: [...node.querySelectorAll('figcaption span')].map(said),
   colour: stripe(node, '--stripe'),
 });
+
+/** The image itself, or what a canvas shows just now. */
+const still = node => (node.matches('img') ? node : Object.assign(new Image(), { src: node.toDataURL() }));
 
 const strip = node => ({
   image: node.querySelector('img'),

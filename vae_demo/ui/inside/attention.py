@@ -24,6 +24,7 @@ from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside.models import network_lines, pick, python_box
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.scripts import asset, canvas
+from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab
 from vae_demo.ui.text import say, t
 from vae_demo.ui.text.inside_attention import TEXTS
@@ -196,6 +197,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         js_on_load=f"const data = {json.dumps({'words': words, 'ways': WAYS})};\n" + canvas("attention.js"),
         apply_default_css=False,
     )
+    sheet(".who-reads")
     place = gr.HTML("", html_template="", js_on_load=PLACE, elem_classes="held")
     code = python_box()
     explain.build("attention.explain_words")

@@ -19,11 +19,12 @@ from vae_demo.models.blocks import Residual
 from vae_demo.ui import charts, explain, inputs
 from vae_demo.ui.checks import choice
 from vae_demo.ui.controls import Dropdown
-from vae_demo.ui.figures import colour, note, png, signed
+from vae_demo.ui.figures import PRESS, colour, img, note, png, signed
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside.models import network_lines, pick, python_box
 from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab
 from vae_demo.ui.text import say, t
 
@@ -180,8 +181,9 @@ def gallery(found: Sequence[Layer], stripe: str, request: gr.Request | None) -> 
         if layer.output.ndim == 3 and len(layer.output) > MOST_MAPS:
             lines.append(say("layers.first_maps", request, n=MOST_MAPS, of=len(layer.output)))
         alt = say("layers.alt", request, name=layer.name, kind=layer.kind, shape=layer.shape)
+        send = ""
         if layer.name in ("x", "x̂"):
-            drawn = f'<img class="px" src="{png(layer.output)}" alt="{escape(alt)}">'
+            drawn, send = img(layer.output, alt, PRESS), ' data-send="1"'
         elif layer.output.ndim == 1 and len(layer.output) <= BARS:
             drawn = charts.bars(layer.output.tolist(), stripe, alt)
         else:
@@ -189,7 +191,7 @@ def gallery(found: Sequence[Layer], stripe: str, request: gr.Request | None) -> 
         name = f"{layer.name} · {layer.kind}" if layer.name != layer.kind else layer.name
         marked = " code" if is_code(layer) else ""
         cells.append(
-            f'<figure class="layer{marked}" style="--stripe:{stripe}">{drawn}<figcaption>'
+            f'<figure class="layer{marked}" style="--stripe:{stripe}"{send}>{drawn}<figcaption>'
             f"<b>{CAMEL.sub('<wbr>', escape(name))}</b>"
             f"{''.join(f'<span>{escape(line)}</span>' for line in lines)}</figcaption></figure>"
         )
@@ -343,7 +345,8 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         interactive=True,
         filterable=False,
     )
-    shown = gr.HTML(css_template=CSS, elem_classes="results")
+    shown = gr.HTML(css_template=CSS, elem_classes=["results", "inside-layers"])
+    sheet(".inside-layers .figures")
     code = python_box()
     explain.build("layers.explain_words")
     knobs, outputs = [dataset, *picture.components, model], [model, shown, code]

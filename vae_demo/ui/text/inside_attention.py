@@ -44,6 +44,10 @@ TEXTS = {
         "출력의 {row}행 {column}열은 이곳을 가장 많이 읽었어요: {most}.",
     ),
     "attention.place": ("row {row}, column {column} ({share}%)", "{row}행 {column}열({share}%)"),
+    "attention.whole": (
+        "The output as a picture: press it to use it elsewhere",
+        "출력 그림: 누르면 다른 곳에 쓸 수 있어요",
+    ),
     "attention.slots": ("The slots", "슬롯"),
     "attention.slots_hint": (
         "What each slot reads of the input, and how much of it the pressed place takes. Together they are the code.",

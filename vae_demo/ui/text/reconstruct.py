@@ -17,6 +17,7 @@ TEXTS = {
         "{name}: reconstruction minus input, red too bright, blue too dark",
         "{name}: 복원에서 입력을 뺀 차이. 빨강은 밝게, 파랑은 어둡게 틀린 곳",
     ),
+    "reconstruct.larger": ("The same face in {side} × {side} pixels", "같은 얼굴을 {side} × {side} 픽셀로"),
     "reconstruct.compare": ("Before and after", "전후 비교"),
     "reconstruct.compare_with": ("Through", "신경망:"),
     "reconstruct.before": ("Input", "입력"),
