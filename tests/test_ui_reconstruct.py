@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 import vae_demo
 from vae_demo import ops
@@ -140,3 +141,24 @@ def test_a_chart_of_few_dimensions_reaches_from_the_most_to_the_least_informativ
     assert sorted(order) == list(range(vae.latent_dim))
     few = reconstruct.most_informative(q, 5)
     assert [order.index(i) for i in few] == [round(k * (vae.latent_dim - 1) / 4) for k in range(5)]
+
+
+LARGE = "celeba-vq-vae-2-128"
+
+
+@pytest.mark.skipif(LARGE not in vae_demo.names(), reason="not trained yet")
+@pytest.mark.parametrize("face", ["astronaut", "face:3"])
+def test_a_model_of_larger_pictures_gets_them_in_its_size(face, tmp_path, monkeypatch):
+    names = (LARGE, "celeba-perceptual-vae")
+    room = Room({name: vae_demo.load(name, "cpu") for name in names})
+    assert list(room.of("celeba")) == ["celeba-perceptual-vae"]
+    assert list(room.large("celeba")) == [LARGE]
+    x = inputs.resolve(room, "celeba", "", face, None, size=128)
+    assert x.shape == (1, 3, 128, 128)
+    small = inputs.resolve(room, "celeba", "", face, None)
+    assert ops.psnr(ops.mse(F.avg_pool2d(x, 2), small).item()) > 28  # the same face, finer
+    monkeypatch.chdir(tmp_path)
+    scope = {}
+    exec(reconstruct.python(room, "celeba", "", face), scope)  # what the page tells people to run
+    torch.testing.assert_close(scope["x"], x)
+    assert (tmp_path / f"{LARGE}.png").exists()

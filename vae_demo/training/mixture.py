@@ -1,6 +1,7 @@
 """A mixture of Gaussians fitted to codes by EM, each covariance drawn towards what all components share."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 COMPONENTS = 32
@@ -22,7 +23,7 @@ def fit(
     mean, scale = z.mean(0), z.std(0).clamp(min=1e-6)
     u = (z - mean) / scale
     labels = KMeans(components, n_init=1, max_iter=30, random_state=0).fit_predict(u.numpy())
-    belongs = torch.nn.functional.one_hot(torch.from_numpy(labels).long(), components).float()  # (N, K)
+    belongs = F.one_hot(torch.from_numpy(labels).long(), components).float()  # (N, K)
     for _ in range(rounds):
         weight, centre, covariance = maximise(u, belongs, shared)
         belongs = torch.softmax(log_densities(u, weight, centre, covariance), 1)
@@ -33,7 +34,8 @@ def maximise(u: Tensor, belongs: Tensor, shared: float) -> tuple[Tensor, Tensor,
     """The M step: from codes (N, D), and the share (N, K) in which each belongs to a component, what `fit` gives."""
     count = belongs.sum(0).clamp(min=1e-3)  # (K,)
     centre = belongs.T @ u / count[:, None]
-    scatter = torch.stack([(own[:, None] * (u - c)).T @ (u - c) for own, c in zip(belongs.T, centre, strict=True)])
+    moments = torch.stack([(own[:, None] * u).T @ u for own in belongs.T])  # (K, D, D)
+    scatter = moments - count[:, None, None] * centre[:, :, None] * centre[:, None, :]
     within = scatter.sum(0) / len(u)  # (D, D)
     covariance = (scatter + shared * within) / (count + shared)[:, None, None]
     return count / len(u), centre, covariance + 1e-4 * torch.eye(u.shape[1])  # a unit can be dead
@@ -44,5 +46,5 @@ def log_densities(u: Tensor, weight: Tensor, centre: Tensor, covariance: Tensor)
     root = torch.linalg.cholesky(covariance.double())
     whiten = torch.linalg.inv(root).float()  # once a component, so that all codes pass it in one product
     logs = weight.log() - root.diagonal(dim1=1, dim2=2).log().sum(1).float()  # (K,)
-    parts = [((u - c) @ w.T).square().sum(1) for c, w in zip(centre, whiten, strict=True)]
+    parts = [F.linear(u, w, -w @ c).square().sum(1) for c, w in zip(centre, whiten, strict=True)]  # (N,) each
     return logs - 0.5 * torch.stack(parts, 1)
