@@ -7,6 +7,7 @@ from torch import Tensor
 COMPONENTS = 32
 SHARED = 300.0  # codes that the shared covariance counts for, in each component
 ROUNDS = 12
+ROWS = 4096  # codes at once: memory of that size is kept and used again, larger pieces are asked for anew each time
 
 
 def fit(
@@ -34,7 +35,9 @@ def maximise(u: Tensor, belongs: Tensor, shared: float) -> tuple[Tensor, Tensor,
     """The M step: from codes (N, D), and the share (N, K) in which each belongs to a component, what `fit` gives."""
     count = belongs.sum(0).clamp(min=1e-3)  # (K,)
     centre = belongs.T @ u / count[:, None]
-    moments = torch.stack([(own[:, None] * u).T @ u for own in belongs.T])  # (K, D, D)
+    moments = torch.zeros(len(count), u.shape[1], u.shape[1])  # (K, D, D)
+    for part, shares in zip(u.split(ROWS), belongs.split(ROWS), strict=True):
+        moments += torch.stack([(own[:, None] * part).T @ part for own in shares.T])
     scatter = moments - count[:, None, None] * centre[:, :, None] * centre[:, None, :]
     within = scatter.sum(0) / len(u)  # (D, D)
     covariance = (scatter + shared * within) / (count + shared)[:, None, None]
@@ -46,5 +49,9 @@ def log_densities(u: Tensor, weight: Tensor, centre: Tensor, covariance: Tensor)
     root = torch.linalg.cholesky(covariance.double())
     whiten = torch.linalg.inv(root).float()  # once a component, so that all codes pass it in one product
     logs = weight.log() - root.diagonal(dim1=1, dim2=2).log().sum(1).float()  # (K,)
-    parts = [F.linear(u, w, -w @ c).square().sum(1) for c, w in zip(centre, whiten, strict=True)]  # (N,) each
-    return logs - 0.5 * torch.stack(parts, 1)
+    shifts = [-w @ c for c, w in zip(centre, whiten, strict=True)]
+    squares = [
+        torch.stack([F.linear(part, w, b).square().sum(1) for w, b in zip(whiten, shifts, strict=True)], 1)
+        for part in u.split(ROWS)
+    ]
+    return logs - 0.5 * torch.cat(squares)
