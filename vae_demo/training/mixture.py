@@ -7,6 +7,7 @@ from torch import Tensor
 COMPONENTS = 32
 SHARED = 300.0  # codes that the shared covariance counts for, in each component
 ROUNDS = 12
+LEAST = 1e-4  # share in which a code belongs to a component: most belong to one or two of them
 ROWS = 4096  # codes at once: memory of that size is kept and used again, larger pieces are asked for anew each time
 
 
@@ -28,6 +29,7 @@ def fit(
     for _ in range(rounds):
         weight, centre, covariance = maximise(u, belongs, shared)
         belongs = torch.softmax(log_densities(u, weight, centre, covariance), 1)
+        belongs = torch.where(belongs > LEAST, belongs, 0.0)
     return weight, mean + centre * scale, covariance * scale[:, None] * scale
 
 
@@ -35,13 +37,16 @@ def maximise(u: Tensor, belongs: Tensor, shared: float) -> tuple[Tensor, Tensor,
     """The M step: from codes (N, D), and the share (N, K) in which each belongs to a component, what `fit` gives."""
     count = belongs.sum(0).clamp(min=1e-3)  # (K,)
     centre = belongs.T @ u / count[:, None]
-    moments = torch.zeros(len(count), u.shape[1], u.shape[1])  # (K, D, D)
-    for part, shares in zip(u.split(ROWS), belongs.split(ROWS), strict=True):
-        moments += torch.stack([(own[:, None] * part).T @ part for own in shares.T])
+    moments = torch.stack([moment(u[own > 0], own[own > 0]) for own in belongs.T])  # (K, D, D)
     scatter = moments - count[:, None, None] * centre[:, :, None] * centre[:, None, :]
     within = scatter.sum(0) / len(u)  # (D, D)
     covariance = (scatter + shared * within) / (count + shared)[:, None, None]
-    return count / len(u), centre, covariance + 1e-4 * torch.eye(u.shape[1])  # a unit can be dead
+    return count / count.sum(), centre, covariance + 1e-4 * torch.eye(u.shape[1])  # a unit can be dead
+
+
+def moment(u: Tensor, share: Tensor) -> Tensor:
+    """The sum of share u u^T, (D, D), of codes (n, D) and shares (n,)."""
+    return (share[:, None] * u).T @ u
 
 
 def log_densities(u: Tensor, weight: Tensor, centre: Tensor, covariance: Tensor) -> Tensor:
