@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from vae_demo.checkpoints import ROOT, Checkpoint, verdict
@@ -32,16 +32,17 @@ def lightness(x: Tensor) -> Tensor:
     return torch.from_numpy(rgb2lab(patches.permute(0, 2, 1).numpy())[..., 0]).float().mean(1)
 
 
-def choose(attributes: Tensor, light: Tensor) -> Tensor:
+def choose(attributes: Tensor, light: Tensor, strange: Tensor) -> Tensor:
     """Picks faces by what the verdict says and by the lightness of their skin.
 
     Args:
         attributes: (N, 3) probabilities of `ATTRIBUTES`.
         light: (N,) lightness.
+        strange: (N,) how unlike a face each is; of those of about the same lightness the least strange is taken.
 
     Returns:
         (8 * EACH,) row numbers: all combinations, at one lightness after another from the darkest on, and in each
-        combination evenly spread over the order of lightness, its outermost twentieths left out.
+        combination one of each sixth in the order of lightness, the outermost twentieths left out.
 
     Raises:
         ValueError: a combination with fewer than EACH faces.
@@ -58,8 +59,8 @@ def choose(attributes: Tensor, light: Tensor) -> Tensor:
         if certain != CERTAIN[0]:
             warnings.warn(f"{dict(zip(ATTRIBUTES, wanted, strict=True))}: certain to {certain} only", stacklevel=2)
         ordered = rows[light[rows].argsort()]
-        places = torch.linspace(0.05, 0.95, EACH) * (len(ordered) - 1)
-        picked.append(ordered[places.round().long()])
+        usual = ordered[len(ordered) // 20 : len(ordered) - len(ordered) // 20]
+        picked.append(torch.stack([part[strange[part].argmin()] for part in usual.tensor_split(EACH)]))
     return torch.stack(picked, 1).flatten()  # (EACH, 8) -> one combination after another
 
 
@@ -70,19 +71,20 @@ def invented(ae: Checkpoint, seed: int = 0) -> Tensor:
     )
     judge = Judge(verdict("cpu"))
     columns = [judge.network.attributes.index(name) for name in ATTRIBUTES]
-    said, light = [], []
+    said, light, strange = [], [], []
     for part in z.split(1000):
         x = ae.decode(part).cpu()
         said.append(judge.probabilities(x)[:, columns])
         light.append(lightness(x))
-    return z[choose(torch.cat(said), torch.cat(light))]
+        strange.append((ae.encode(x).cpu() - part).norm(dim=1))  # what was no face is read as another code
+    return z[choose(torch.cat(said), torch.cat(light), torch.cat(strange))]
 
 
 def add(folder: Path) -> None:
     """Chooses the faces of a checkpoint and writes them into its latents.safetensors."""
-    ae = Checkpoint(folder, torch.device("cpu"))
-    tensors = ae.latents | {"invented": invented(ae)}
-    save_file({key: value.contiguous() for key, value in tensors.items()}, folder / "latents.safetensors")
+    file = folder / "latents.safetensors"
+    z = invented(Checkpoint(folder, torch.device("cpu")))
+    save_file(load_file(file) | {"invented": z.contiguous()}, file)
 
 
 def main() -> None:
