@@ -4,6 +4,7 @@ import base64
 import inspect
 import io
 import re
+from types import SimpleNamespace
 
 import gradio as gr
 import pytest
@@ -201,3 +202,14 @@ def test_programs_see_the_arguments_of_the_equation(ae):
         seen = inspect.signature(handler_of(Room({ae.name: ae}), name)).parameters
         assert list(seen)[:4] == ["request", "dataset", "model", "a"]
         assert (seen["c"].default, seen["strength"].default, seen["mode"].default) == ("upright_1", 1.0, "attributes")
+
+
+def test_a_slider_shows_the_rate_of_its_way():
+    """To the right what the card says of adding, to the left of taking away; a beard is added against No_Beard."""
+    measured = {"slider_add_Smiling": 0.8, "slider_remove_Smiling": 0.6, "slider_remove_No_Beard": 0.9}
+    card = {"metrics": measured, "intervals": {key: [p - 0.05, p + 0.05] for key, p in measured.items()}}
+    ae = SimpleNamespace(card=card)
+    assert "+1: 80% (75–85%)" in arithmetic.slider_rates(ae, {"Smiling": 0.0})["Smiling"]
+    assert "−1: 60% (55–65%)" in arithmetic.slider_rates(ae, {"Smiling": -2.0})["Smiling"]
+    assert "+1: 90% (85–95%)" in arithmetic.slider_rates(ae, {"Beard": 1.0})["Beard"]
+    assert arithmetic.slider_rates(ae, {"Young": 1.0, "Beard": -1.0}) == {}

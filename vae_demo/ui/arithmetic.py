@@ -271,15 +271,17 @@ def board_html(
     heads = [say("arithmetic.attribute", request), say("arithmetic.probe", request)]
     if judged_before:
         heads.append(say("arithmetic.judge", request))
-    if rates:
-        heads.append(say("arithmetic.slider_rate", request))
     rows = ""
     for name in names:
         cells = cell(before, after, name)
         cells += cell(judged_before, judged_after, name) if judged_before else ""
-        cells += f"<td>{rates.get(name, '–')}</td>" if rates else ""
-        rows += f'<tr><th scope="row">{escape(say(f"arithmetic.attribute.{name}", request))}</th>{cells}</tr>'
+        title = escape(say(f"arithmetic.attribute.{name}", request)) + rates.get(name, "")
+        rows += f'<tr><th scope="row">{title}</th>{cells}</tr>'
     head = "".join(f'<th scope="col">{escape(word)}</th>' for word in heads)
+    if rates:
+        rows += (
+            f'<tr><td colspan="{len(heads)}"><span>{escape(say("arithmetic.slider_rate", request))}</span></td></tr>'
+        )
     return f'<table class="meters"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
@@ -292,7 +294,7 @@ def slider_rates(ae: Checkpoint, amounts: Mapping[str, float]) -> dict[str, str]
         if key in metrics and key in intervals:
             low, high = intervals[key]
             step = "+1" if amount >= 0 else "−1"
-            said[name] = f"{step}: {metrics[key]:.0%} <span>{low:.0%} – {high:.0%}</span>"
+            said[name] = f"<span>{step}: {metrics[key]:.0%} ({100 * low:.0f}–{high:.0%})</span>"
     return said
 
 
@@ -748,7 +750,8 @@ table.meters { width: 100%; border: 0 !important; border-collapse: collapse; mar
 table.meters th, table.meters td, table.meters tr { border: 0; background: none; }
 table.meters th { text-align: left; font-weight: 700; padding: .2rem .5rem .2rem 0; vertical-align: middle; }
 table.meters td { padding: .2rem .6rem .2rem 0; width: 36%; vertical-align: middle; }
-table.meters td span { font-size: .8rem; opacity: .86; font-variant-numeric: tabular-nums; }
+table.meters span { font-size: .8rem; opacity: .86; font-variant-numeric: tabular-nums; }
+table.meters th span { display: block; font-weight: 400; }
 table.meters svg { max-width: 180px; }
 table.meters th, table.rates th { overflow-wrap: normal; word-break: keep-all; }
 .equation + .note { margin-top: .8rem; }

@@ -183,7 +183,12 @@ TEXTS = {
     "arithmetic.nothing_moved": ("all sliders at 0", "모든 슬라이더가 0"),
     "arithmetic.attribute": ("Attribute", "속성"),
     "arithmetic.probe": ("Linear probe in z", "z 속 선형 탐침"),
-    "arithmetic.slider_rate": ("Succeeds, over many faces", "여러 얼굴에서 성공률"),
+    "arithmetic.slider_rate": (
+        "Under each name: for how many people that nobody trained on one step gives what it should and leaves the sex, "
+        "with its 95% interval.",
+        "이름 아래는 학습에 쓰지 않은 사람들에게 한 걸음(±1)만 움직였을 때, 성별은 그대로이고 그 속성이 바뀐 비율과 95% "
+        "구간이에요.",
+    ),
     "arithmetic.judge": ("Independent classifier", "독립 분류기"),
     "arithmetic.explain_words": (
         r"""
