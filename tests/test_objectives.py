@@ -29,7 +29,6 @@ from vae_demo.training.objectives import (
     bce,
     commitment_loss,
     sse,
-    texture,
 )
 
 
@@ -273,14 +272,6 @@ def test_the_feature_network_stays_fixed_while_training(features):
     distance[0](torch.rand(4, 3, 8, 8), torch.rand(4, 3, 8, 8))
     assert not features.training
     assert all(torch.equal(value, before[name]) for name, value in features.state_dict().items())
-
-
-def test_texture_is_zero_on_a_plane_inside_and_the_amplitude_of_a_checkerboard():
-    y, x = torch.meshgrid(torch.arange(16.0), torch.arange(16.0), indexing="ij")
-    inside = texture((0.01 * x + 0.02 * y)[None, None])
-    assert inside < 0.02 * 16 * 16 * 0.5  # only the border, whose surroundings are cut off
-    board = 0.1 * (1 - 2 * ((x + y) % 2))[None, None]
-    assert texture(board).item() == pytest.approx(0.1 * 256, rel=0.06)  # the mean of 25 is a 25th of it, or -1/25
 
 
 NAMES = tuple("sunglasses" if name == "Sunglasses" else name for name in latents.FACE_DIRECTIONS)

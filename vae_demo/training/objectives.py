@@ -200,11 +200,7 @@ class PerceptualElbo(Objective):
         sigma, beta: as in `Elbo`.
         perceptual, probe, recognised, edited: weights of the further terms (but the first per attribute, in nats).
         glasses: how many times glasses count among the attributes recognised: few wear them, and they are small.
-        smooth: weight of `texture` of what mean codes of MEANS pictures decode to. No picture lies there, so that
-            nothing else keeps the decoder from patterns; the page shows the means of groups.
     """
-
-    MEANS = 8
 
     counts: Tensor
 
@@ -220,10 +216,9 @@ class PerceptualElbo(Objective):
         recognised: float,
         edited: float,
         glasses: float = 1.0,
-        smooth: float = 0.0,
     ) -> None:
         super().__init__()
-        self.elbo, self.smooth = Elbo("gaussian", sigma, beta), smooth
+        self.elbo = Elbo("gaussian", sigma, beta)
         self.perceptual = Perceptual(features, perceptual)
         self.attributes, self.probe_weight, self.recognised_weight = attributes, probe, recognised
         self.probe = nn.Linear(latent_dim, len(attributes))
@@ -240,7 +235,6 @@ class PerceptualElbo(Objective):
             targets = features.maps(x)
         maps = features.maps(x_hat)
         self.edits.remember(q.mu, labels)
-        means = torch.stack([part.mean(0) for part in q.mu.split(self.MEANS)])  # (B, D) -> (B / MEANS, D)
         return {
             "nll": sse(x_hat, x) / (2 * self.elbo.sigma**2),
             "kl": self.elbo.beta * q.kl().sum(1).mean(),
@@ -249,14 +243,7 @@ class PerceptualElbo(Objective):
             "recognised": self.recognised_weight
             * attribute_bce(features.read(maps), labels, self.attributes, self.counts),
             "edited": self.edits(model, features, z, labels, generator),
-            "smooth": self.smooth * texture(model.decode(means)) if self.smooth else z.new_zeros(()),
         }
-
-
-def texture(x: Tensor) -> Tensor:
-    """How far pixels are from the mean of the 5 x 5 around them: absolute, sum over pixels, mean over (B, C, H, W)."""
-    around = F.avg_pool2d(x, 5, stride=1, padding=2, count_include_pad=False)
-    return (x - around).abs().flatten(1).sum(1).mean()
 
 
 class Edits(nn.Module):
