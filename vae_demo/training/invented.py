@@ -32,17 +32,16 @@ def lightness(x: Tensor) -> Tensor:
     return torch.from_numpy(rgb2lab(patches.permute(0, 2, 1).numpy())[..., 0]).float().mean(1)
 
 
-def choose(attributes: Tensor, light: Tensor, strange: Tensor) -> Tensor:
+def choose(attributes: Tensor, light: Tensor) -> Tensor:
     """Picks faces by what the verdict says and by the lightness of their skin.
 
     Args:
         attributes: (N, 3) probabilities of `ATTRIBUTES`.
         light: (N,) lightness.
-        strange: (N,) how unlike a face each is; of those of about the same lightness the least strange is taken.
 
     Returns:
         (8 * EACH,) row numbers: all combinations, at one lightness after another from the darkest on, and in each
-        combination one of each sixth in the order of lightness, the outermost twentieths left out.
+        combination evenly spread over the order of lightness, its outermost twentieths left out.
 
     Raises:
         ValueError: a combination with fewer than EACH faces.
@@ -59,8 +58,8 @@ def choose(attributes: Tensor, light: Tensor, strange: Tensor) -> Tensor:
         if certain != CERTAIN[0]:
             warnings.warn(f"{dict(zip(ATTRIBUTES, wanted, strict=True))}: certain to {certain} only", stacklevel=2)
         ordered = rows[light[rows].argsort()]
-        usual = ordered[len(ordered) // 20 : len(ordered) - len(ordered) // 20]
-        picked.append(torch.stack([part[strange[part].argmin()] for part in usual.tensor_split(EACH)]))
+        places = torch.linspace(0.05, 0.95, EACH) * (len(ordered) - 1)
+        picked.append(ordered[places.round().long()])
     return torch.stack(picked, 1).flatten()  # (EACH, 8) -> one combination after another
 
 
@@ -71,13 +70,12 @@ def invented(ae: Checkpoint, seed: int = 0) -> Tensor:
     )
     judge = Judge(verdict("cpu"))
     columns = [judge.network.attributes.index(name) for name in ATTRIBUTES]
-    said, light, strange = [], [], []
+    said, light = [], []
     for part in z.split(1000):
         x = ae.decode(part).cpu()
         said.append(judge.probabilities(x)[:, columns])
         light.append(lightness(x))
-        strange.append((ae.encode(x).cpu() - part).norm(dim=1))  # what was no face is read as another code
-    return z[choose(torch.cat(said), torch.cat(light), torch.cat(strange))]
+    return z[choose(torch.cat(said), torch.cat(light))]
 
 
 def add(folder: Path) -> None:
