@@ -250,7 +250,8 @@ def test_the_contact_sheet_is_one_picture_that_follows_the_result(visit, tmp_pat
     page = visit(f"?tab=reconstruct&lang={language}{query}")
     seen(page, ".figures img")
     assert page.locator(".sheet img >> visible=true").count() == 0  # nothing is drawn while it is closed
-    page.get_by_role("button", name={"en": "The result as one picture", "ko": "결과를 한 장으로"}[language]).click()
+    opens = {"en": "The result as one picture", "ko": "결과를 한 장으로"}[language]
+    page.get_by_role("button", name=opens).first.click()  # the second is of the draws below
     sheet, link = page.locator(".sheet img >> visible=true"), page.locator(".sheet a >> visible=true")
     sheet.wait_for()
     assert sheet.count() == 1
@@ -296,6 +297,34 @@ def test_every_kind_of_result_has_its_contact_sheet(visit, query, place):
     )
     assert titles
     assert [title for title in titles if title not in sheet.get_attribute("alt")] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "place", "said", "which"),
+    [
+        ("tab=reconstruct", ".draws .figures img", "ε 8", 1),
+        ("tab=arithmetic&set=celeba", ".singles .figures img", "right", 1),
+        ("tab=inside&section=layers&set=celeba", ".inside-layers .figures img", "encoder.0", 0),
+        ("tab=inside&section=attention", ".who-reads canvas", "slot 1", 0),
+    ],
+    ids=["draws", "single faces", "layers", "attention"],
+)
+def test_more_contact_sheets(visit, query, place, said, which):
+    page = visit(f"?{query}&lang=en")
+    seen(page, place)
+    page.get_by_role("button", name="The result as one picture").locator("visible=true").nth(which).click()
+    sheet = page.locator(".sheet img >> visible=true")
+    sheet.wait_for()
+    assert said in sheet.get_attribute("alt")
+
+
+def test_the_output_of_attention_can_be_sent_on(visit):
+    page = visit("?tab=inside&section=attention&lang=en")
+    seen(page, ".whole img")
+    page.locator(".whole img").press("Enter")
+    page.locator(".send-menu").get_by_role("button", name="as input").first.click()
+    page.wait_for_function("document.querySelector('#tab-reconstruct-button').ariaSelected === 'true'")
+    seen(page, ".figures img")
 
 
 def test_a_link_that_cannot_be_copied_is_in_the_address_bar(visit):

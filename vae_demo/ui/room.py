@@ -77,7 +77,7 @@ class Room:
     def of(self, dataset: str) -> dict[str, Checkpoint]:
         """Those of "mnist" or "celeba" with more than two dimensions, in display order."""
         of = {n: ae for n, ae in self.checkpoints.items() if ae.dataset == dataset and ae.latent_dim > 2}
-        return {n: ae for n, ae in of.items() if ae.shape[1] == SIDES[dataset]}
+        return {n: ae for n, ae in of.items() if ae.shape[1] <= SIDES[dataset]}
 
     def large(self, dataset: str) -> dict[str, Checkpoint]:
         """Those of larger pictures than the others."""
