@@ -11,10 +11,9 @@ from torch import Tensor
 
 from vae_demo.checkpoints import ONLY_TO, Checkpoint, verdict
 from vae_demo.models.classifier import AttributeClassifier
-from vae_demo.training import latents
+from vae_demo.training import data, latents
 from vae_demo.training.data import Split
 
-SIDE = 64  # of the pictures that the verdict was trained on
 TRIPLETS = 500
 GROUP = 8  # faces whose mean code is a term of the equation, in the measure on groups
 SEEDS = 4  # samples of DRAWN pictures each, whose scatter is the interval of a Fréchet distance
@@ -35,8 +34,8 @@ class Judge:
         self.network = network
 
     def seen(self, x: Tensor) -> Tensor:
-        """(B, C, H, W) -> the same, no side longer than `SIDE`."""
-        return F.avg_pool2d(x, max(1, x.shape[-1] // SIDE))
+        """(B, C, H, W) -> the same, in the size that the verdict was trained on or smaller."""
+        return F.avg_pool2d(x, max(1, x.shape[-1] // data.SIZES["celeba"]))
 
     @torch.no_grad()
     def probabilities(self, x: Tensor) -> Tensor:
