@@ -1,5 +1,6 @@
 """The objectives, each against a formula, a distribution or a case worked by hand."""
 
+import dataclasses
 import math
 
 import pytest
@@ -28,6 +29,7 @@ from vae_demo.training.objectives import (
     SparseL1,
     bce,
     commitment_loss,
+    lattice,
     sse,
 )
 
@@ -302,6 +304,38 @@ def test_the_terms_of_the_perceptual_elbo():
     sum(terms.values()).backward()
     assert objective.probe.weight.grad.abs().sum() > 0
     assert all(p.grad is not None for p in network.parameters())
+
+
+def test_a_lattice_is_what_repeats_every_four_pixels():
+    i = torch.arange(64.0)
+    wave = 0.1 * torch.cos(2 * torch.pi * i / 4)[None, None, None]  # along a row: 0.1, 0, -0.1, 0
+    fine = 1 + 1 / 5  # without the mean of five neighbours, which at a crest is (-1 + 0 + 1 + 0 - 1) / 5
+    found = lattice(0.5 + wave.expand(2, 3, 64, 64)).item()
+    assert found == pytest.approx(3 * 64 * 64 * (0.1 * fine) ** 2 / 2, rel=0.03)  # the border's blur differs
+    assert lattice((i / 64).expand(1, 3, 64, 64)).item() < 0.01 * found  # a shade
+    other = 0.5 + 0.1 * torch.cos(2 * torch.pi * i / 16)[None, None, None].expand(2, 3, 64, 64)
+    assert lattice(other).item() < 0.02 * found
+    noise = 0.5 + 0.1 * torch.randn(64, 3, 64, 64, generator=rng(0))
+    blur = torch.tensor([1, -1 / 5, 1 / 5, -1 / 5])  # what it leaves of the four waves that repeat every four pixels
+    kept = (1 - blur[:, None] * blur).square().sum() / 16  # of the 16 places in a tile
+    share = kept.item() / 64  # the mean over a window of 64 tiles has a 64th of the variance
+    assert lattice(noise).item() == pytest.approx(3 * 64 * 64 * 0.1**2 * share, rel=0.03)
+
+
+def test_a_decoder_alone_is_also_freed_of_its_lattice():
+    ((network_class, config),) = of_class(ConvVAE)
+    config = dataclasses.replace(config, size=32)
+    network, x = network_of(network_class, config).eval(), pictures(config, 6)
+    labels = {name: torch.tensor([0, 1, 0, 1, 1, 0]) for name in NAMES}
+    features = FeatureNet(FeatureConfig((4, 6), NAMES))
+    objective = PerceptualElbo(
+        features, NAMES, 5, sigma=0.5, beta=3.0, perceptual=2.0, probe=4.0, recognised=7.0, edited=1.0, lattice=5.0
+    )
+    mu = network.encode(x)
+    means = torch.stack([mu[:2].mean(0), mu[:4].mean(0), mu[:6].mean(0)])
+    wanted = 5 * lattice(network.decode(means)).item()
+    assert objective(network, x, labels, rng(7))["lattice"].item() == pytest.approx(wanted, rel=1e-4)
+    assert "lattice" not in objective(network.train(), x, labels, rng(7))
 
 
 class Seen:

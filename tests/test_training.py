@@ -15,7 +15,7 @@ from torch import Tensor, distributions
 
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.models import VQVAE, ConvAE, ConvConfig, DenseAE, DenseConfig, DenseVAE, VQConfig
+from vae_demo.models import VQVAE, ConvAE, ConvConfig, ConvVAE, DenseAE, DenseConfig, DenseVAE, VQConfig
 from vae_demo.priors import CodePrior, CodePriorConfig
 from vae_demo.training import data, evaluate, export, face_measures, latents, pca, train
 from vae_demo.training.objectives import VQ, CodeLikelihood, Denoising, Elbo, Objective, Reconstruction
@@ -133,6 +133,22 @@ def test_a_run_can_start_from_anothers_weights(monkeypatch, tmp_path):
     assert torch.equal(first.encoder[0].weight, second.encoder[0].weight)
     assert second.encoder[2].weight.shape == (5, 16)  # another shape: its own initial values
     assert record["started_from"] == "first"
+
+
+def test_a_decoder_trained_alone_leaves_the_codes(monkeypatch, tmp_path):
+    conv = ConvConfig(1, 8, (4, 8), (0, 1), (1, 0), 5)
+    monkeypatch.setitem(RECIPES, "whole", Recipe("mnist", ConvVAE, conv, lambda _: Elbo("gaussian"), 5, batch=16))
+    again = Recipe("mnist", ConvVAE, conv, lambda _: Elbo("gaussian"), 5, batch=16, start="whole")
+    monkeypatch.setitem(RECIPES, "decoder", again)
+    split = digits(0, 60)
+    first, _ = train.train("whole", split, 5, CPU, resume=False, runs=tmp_path)
+    second, record = train.train("decoder", split, 5, CPU, resume=False, runs=tmp_path, decoder=True)
+    x = evaluate.pictures(split)
+    assert torch.equal(first.encode(x), second.encode(x))
+    moved = {key for key, value in second.state_dict().items() if not torch.equal(value, first.state_dict()[key])}
+    assert {key.partition(".")[0] for key in moved} == {"from_z", "decoder"}
+    assert not [key for key in moved if "running" in key]
+    assert " --decoder" in record["command"]
 
 
 # Schedule and sampling

@@ -40,8 +40,13 @@ def slim(network: nn.Module) -> dict[str, torch.Tensor]:
     return {k: v.detach().half().contiguous() for k, v in state.items()}
 
 
-def export(name: str, network: nn.Module, record: dict, train_split: data.Split, root: Path, out: Path) -> None:
-    """Writes `out/<name>`, then measures what was written on the held-out split and completes the card."""
+def export(
+    name: str, network: nn.Module, record: dict, train_split: data.Split, root: Path, out: Path, new_codes: bool = True
+) -> None:
+    """Writes `out/<name>`, then measures what was written on the held-out split and completes the card.
+
+    Where only a decoder was trained there are no `new_codes`, and their statistics stay.
+    """
     if isinstance(network, CodePrior):
         export_prior(name, network, record, root, out)
         return
@@ -64,8 +69,10 @@ def export(name: str, network: nn.Module, record: dict, train_split: data.Split,
     }
     if (folder / "prior.safetensors").exists():  # it stays until it is trained anew, on the new codes
         card["prior"] = read_json(folder / "card.json")["prior"]
+    if not new_codes:
+        card |= {key: read_json(folder / "card.json")[key] for key in ("latent_dim", "groups")}
     write_json(folder / "card.json", card)
-    if isinstance(network, Autoencoder):
+    if isinstance(network, Autoencoder) and new_codes:
         write_latents(folder, train_split, root)
     evaluate.complete(folder, root)
 

@@ -200,6 +200,8 @@ class PerceptualElbo(Objective):
         sigma, beta: as in `Elbo`.
         perceptual, probe, recognised, edited: weights of the further terms (but the first per attribute, in nats).
         glasses: how many times glasses count among the attributes recognised: few wear them, and they are small.
+        lattice: weight of `lattice` on what mean codes decode to. Only where the batch norms are in eval mode: in
+            training they would take mean codes for pictures.
     """
 
     counts: Tensor
@@ -216,9 +218,10 @@ class PerceptualElbo(Objective):
         recognised: float,
         edited: float,
         glasses: float = 1.0,
+        lattice: float = 0.0,
     ) -> None:
         super().__init__()
-        self.elbo = Elbo("gaussian", sigma, beta)
+        self.elbo, self.lattice = Elbo("gaussian", sigma, beta), lattice
         self.perceptual = Perceptual(features, perceptual)
         self.attributes, self.probe_weight, self.recognised_weight = attributes, probe, recognised
         self.probe = nn.Linear(latent_dim, len(attributes))
@@ -235,7 +238,7 @@ class PerceptualElbo(Objective):
             targets = features.maps(x)
         maps = features.maps(x_hat)
         self.edits.remember(q.mu, labels)
-        return {
+        terms = {
             "nll": sse(x_hat, x) / (2 * self.elbo.sigma**2),
             "kl": self.elbo.beta * q.kl().sum(1).mean(),
             "perceptual": self.perceptual.distance(maps, targets),
@@ -244,6 +247,24 @@ class PerceptualElbo(Objective):
             * attribute_bce(features.read(maps), labels, self.attributes, self.counts),
             "edited": self.edits(model, features, z, labels, generator),
         }
+        if self.lattice and not model.training:
+            count = torch.arange(1, len(x) + 1, device=x.device)
+            means = q.mu.cumsum(0) / count[:, None]  # (B, D), of the first picture, the first two, and so on
+            terms["lattice"] = self.lattice * lattice(model.decode(means[1::2]))
+        return terms
+
+
+def lattice(x: Tensor, tile: int = 4, window: int = 32) -> Tensor:
+    """Squared size of what repeats every `tile` pixels: sum over pixels, mean over the batch.
+
+    A decoder that doubles its maps twice by pixel shuffles may leave such a pattern where no picture corrects it
+    (checkerboard artifacts: Odena et al. 2016, doi 10.23915/distill.00003). It is looked for in windows, in
+    what differs from the blurred picture, so that no shade counts as a pattern.
+    """
+    fine = (x - F.avg_pool2d(x, tile + 1, 1, tile // 2, count_include_pad=False)).flatten(0, 1)
+    tiles = fine.unfold(1, tile, tile).unfold(2, tile, tile)  # (B C, H, W) -> (B C, H/tile, W/tile, tile, tile)
+    mean = F.avg_pool2d(tiles.flatten(3).movedim(3, 1), window // tile)  # (B C, tile², H/window, W/window)
+    return (mean - mean.mean(1, keepdim=True)).square().sum() * (window // tile) ** 2 / len(x)
 
 
 class Edits(nn.Module):

@@ -96,12 +96,14 @@ def train(
     watch: Callable | None = None,
     further: bool = False,
     lr: float | None = None,
+    decoder: bool = False,
 ):
     """Trains one recipe and gives the network, in eval mode on the CPU, with the record of the run.
 
     Every two minutes, and at the end, the state goes to `runs/<name>/state.pt`; `resume` goes on from there. `watch`
     is called with the steps done, the network and the objective: before the first step, and after each. `further`
-    starts from the checkpoint's own weights, under a schedule of its own with its peak at `lr`.
+    starts from the checkpoint's own weights, under a schedule of its own with its peak at `lr`. `decoder` leaves the
+    encoder as it is, and with it what every z means, and the statistics of the batch norms.
     """
     recipe = RECIPES[name]
     peak = lr or recipe.lr
@@ -109,6 +111,10 @@ def train(
     torch.manual_seed(SEED)
     network = recipe.network(recipe.config).to(device, memory_format=torch.channels_last)
     objective = recipe.objective(shipped).to(device)
+    if decoder:
+        network.requires_grad_(False)
+        for part in (network.from_z, network.decoder):
+            part.requires_grad_(True)
     trained = [p for p in (*network.parameters(), *objective.parameters()) if p.requires_grad]
     optimiser = torch.optim.Adam(trained, fused=True)
     state_file = runs / name / "state.pt"
@@ -142,7 +148,7 @@ def train(
 
     sampler = Sampler(recipe, split)
     began = saved = time.monotonic()
-    network.train()
+    network.train(not decoder)
     objective.train()
     if watch is not None:
         watch(first, network, objective)
@@ -181,6 +187,7 @@ def train(
     record = {
         "command": f"python -m vae_demo.training.train {name} --steps {steps}"
         + " --further" * further
+        + " --decoder" * decoder
         + (f" --lr {lr:g}" if lr else ""),
         "seed": SEED,
         "steps": steps,
@@ -233,12 +240,15 @@ def main() -> None:
     parser.add_argument("--device", help="cuda, mps or cpu; picked when not given")
     parser.add_argument("--resume", action="store_true", help="go on from runs/<name>/state.pt")
     parser.add_argument("--further", action="store_true", help="start from the shipped weights of the same name")
+    parser.add_argument("--decoder", action="store_true", help="of convolutional networks: leave the encoder as it is")
     parser.add_argument("--record", action="store_true", help="keep moments of the run, for models of two dimensions")
     args = parser.parse_args()
     names = list(RECIPES) if args.all else args.names
     unknown = [name for name in names if name not in RECIPES]
     if unknown or not names:
         parser.error(f"unknown recipe {', '.join(unknown) or '(none given)'}; known: {', '.join(RECIPES)}")
+    if args.decoder and (not args.further or any(not hasattr(RECIPES[n].config, "decoder_blocks") for n in names)):
+        parser.error("--decoder wants --further, and convolutional networks")
     if args.record and (args.resume or any(getattr(RECIPES[n].config, "latent_dim", 0) != 2 for n in names)):
         parser.error("--record wants recipes of two dimensions, from their first step")
     device = pick(args.device)
@@ -253,14 +263,13 @@ def main() -> None:
             raise SystemExit(f"{error}\n{data.HOW_TO_GET.format(root=args.data)}") from error
         split, steps = splits[key], args.steps or recipe.steps
         recorder = Recorder(steps, data.load(recipe.dataset, args.data, "val")) if args.record else None
-        network, record = train(
-            name, split, steps, device, args.resume, watch=recorder, further=args.further, lr=args.lr
-        )
+        how = {"further": args.further, "lr": args.lr, "decoder": args.decoder}
+        network, record = train(name, split, steps, device, args.resume, watch=recorder, **how)
         if args.further:
             record["earlier"] = earlier_runs(name)
         if recorder is not None:
             record["command"] += " --record"
-        export(name, network, record, split, args.data, args.out)
+        export(name, network, record, split, args.data, args.out, new_codes=not args.decoder)
         if recorder is not None:
             keep(args.out / name, recorder.replay())
 
