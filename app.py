@@ -82,7 +82,7 @@ def zero_gpu(package: ModuleType | None) -> str | None:
 
     Such a Space starts only with a function that could take the loan.
     """
-    if package is None or os.environ.get("SPACES_ZERO_GPU", "").lower() not in ("1", "true"):
+    if package is None or os.environ.get("SPACES_ZERO_GPU", "").lower() not in ("1", "t", "true"):
         return None
     package.GPU(lambda: None)
     return "cpu"

@@ -88,7 +88,7 @@ def readme_table(checkpoints: Path, readme: Path) -> None:
 # What a variant gets for the squared error that PCA of the same D would have saved.
 GAINS = {
     "ae": "it has seen too few pictures; longer training is what it lacks",
-    "attention": "its code is a few slots that attend to places, and minutes of training; it shows who reads what",
+    "attention": "its code is a few slots that attend to places; it shows who reads what",
     "dae": "it learned to undo damage, and pays for that on whole pictures",
     "vae": "the KL term holds the codes near N(0, I), so that they can be sampled and mixed",
     "beta": "a KL term that counts several times makes fewer, more independent dimensions carry the picture",
