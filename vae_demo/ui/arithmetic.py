@@ -469,7 +469,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     @remembered
     @steady(room)
     @takes(equation_of)
-    def film_to_keep(request: gr.Request, dataset="mnist", *values, **named) -> str:
+    def strength_film(request: gr.Request, dataset="mnist", *values, **named) -> str:
         """The film of growing strength as an animated GIF and WebP, in HTML; arguments as in /arithmetic."""
         equation = equation_of(request, dataset, *values, **named)
         if equation is None:
@@ -708,7 +708,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     turned += [trigger for picture in pictures.values() for trigger in picture.triggers]
     gr.on(turned, arithmetic, knobs, shown, api_name="arithmetic", **MODEL)
 
-    on_press(keep, "common.film_button", film_to_keep, knobs, kept, "arithmetic_film")
+    on_press(keep, "common.film_button", strength_film, knobs, kept, "arithmetic_film")
     gr.on([*turned, dataset.change], None, None, kept, js="() => ''", api_visibility="private")  # it is out of date
 
     slid = [model.input, directions.input, *(slider.input for slider in sliders.values()), *subject.triggers]
