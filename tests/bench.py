@@ -8,6 +8,7 @@ each checkpoint's latency beside the processor's floor and in other engines, wit
 
 import argparse
 import copy
+import io
 import itertools
 import os
 import platform
@@ -20,6 +21,7 @@ import threading
 import time
 import types
 import urllib.request
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -99,8 +101,27 @@ def compiled(network: nn.Module) -> Callable:
     return torch.compile(copy.deepcopy(network), dynamic=False)
 
 
-COMPILED = ("mnist-vae", "mnist-conv-vae", "celeba-vae")
-ENGINES: tuple[Callable, ...] = (plain, folded, bf16, compiled)
+def onnx(network: nn.Module) -> Callable:
+    """ONNX Runtime, for each shape anew: pip install onnx onnxruntime."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    sessions: dict[torch.Size, onnxruntime.InferenceSession] = {}
+
+    def run(x: torch.Tensor) -> torch.Tensor:
+        if x.shape not in sessions:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # its exporter says that another would be newer
+                torch.onnx.export(copy.deepcopy(network), (x,), file := io.BytesIO(), dynamo=False, input_names=["x"])
+            sessions[x.shape] = onnxruntime.InferenceSession(file.getvalue(), options)
+        return torch.from_numpy(sessions[x.shape].run(None, {"x": x.numpy()})[0])
+
+    return run
+
+
+BY_SHAPE = ("mnist-vae", "mnist-conv-vae", "celeba-vae")  # what is made for each shape anew is made for these
+ENGINES: tuple[Callable, ...] = (plain, folded, bf16, compiled, onnx)
 
 
 @torch.inference_mode()
@@ -121,7 +142,7 @@ def row(ae: vae_demo.Checkpoint, peak: float, quick: bool) -> str:
     usual = [milliseconds(partial(ae.network, part)) for part in (x[:1], x)]
     ways = []
     for engine in ENGINES:
-        if engine is compiled and (quick or ae.name not in COMPILED):
+        if engine in (compiled, onnx) and (quick or ae.name not in BY_SHAPE):
             ways.append("")
             continue
         try:
@@ -129,7 +150,7 @@ def row(ae: vae_demo.Checkpoint, peak: float, quick: bool) -> str:
             gap = (run(x) - reference).abs().max().item()
             times = [ours / milliseconds(partial(run, part)) for ours, part in zip(usual, (x[:1], x), strict=True)]
             ways.append(f"{times[0]:.2f}×, {times[1]:.2f}× (±{gap:.0e})")
-        except (RuntimeError, NotImplementedError) as error:
+        except (RuntimeError, NotImplementedError, ImportError) as error:
             ways.append(type(error).__name__)
     return f"| {ae.name} | " + " | ".join([f"{cell:.2f}" for cell in cells] + ways) + " |"
 
@@ -420,8 +441,9 @@ def main() -> None:
         f"The floor of this processor is {floor():.0f} GFLOP/s (a 1024 × 1024 product in float32). Milliseconds by",
         "number of pictures; the floor of 64 pictures is their multiplications and additions at that speed, encode and",
         "decode. On the right, how many times as fast as what ships (eager, convolutions channels last) another engine",
-        "encodes and decodes one picture and 64, and by how much its pictures differ at most (0 to 1); torch.compile",
-        "takes its time, so a few are compiled.",
+        "encodes and decodes one picture and 64, and by how much its pictures differ at most (0 to 1). torch.compile",
+        "and ONNX Runtime make a program for each shape, which takes its time, so a few networks stand for all. What",
+        "one picture would gain is to be held against the round trips above: there the networks are a small part.",
         "",
         *networks(asked.quick),
         "",

@@ -79,7 +79,7 @@ def readme_table(checkpoints: Path, readme: Path) -> None:
         m = card["metrics"]
         lines.append(
             f"| [`{name}`](checkpoints/{name}) | {card['class']} | {card['latent_dim']} | {card['parameters']:,} | "
-            f"{m['mse']:.4f} | {m['psnr']:.1f} | {m['ssim']:.3f} | {_more(m)} |"
+            f"{m['mse']:.4f} | {m['psnr']:.1f} | {m['ssim']:.3f} | {_more(name, m)} |"
         )
     table = "\n".join(lines)
     readme.write_text(MARK.sub(lambda m: m[1] + table + m[2], readme.read_text(encoding="utf-8")), encoding="utf-8")
@@ -110,13 +110,14 @@ def _against_pca(card: dict) -> list[str]:
     return [f"{said}{why}.", ""]
 
 
-def _more(m: dict[str, float]) -> str:
+def _more(name: str, m: dict[str, float]) -> str:
+    sigmoid = name.endswith("-sae-kl")  # such units are never quite off: what its objective holds down is their mean
     said = {
         "kl": "KL {:.1f} nats",
         "nll_importance_200": "NLL {:.1f} nats",
         "bits": "{:.0f} bits",
         "bits_under_prior": "{:.0f} under its prior",
-        "on_share": "{:.1%} of units on",
+        "mean_activation" if sigmoid else "on_share": "mean activation {:.3f}" if sigmoid else "{:.1%} of units on",
         "denoised_psnr": "noise of sigma 0.5 to {:.1f} dB",
         "glasses_kept": "glasses kept {:.0%}",
         "equation_right_attributes_x1": "equation right {:.0%}",
