@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from vae_demo.checkpoints import ROOT, read_json, read_network, read_prior
 from vae_demo.device import pick
-from vae_demo.models import CLASSES
+from vae_demo.models import CLASSES, ConvConfig
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.training import data
 from vae_demo.training.features import FeatureConfig, FeatureNet
@@ -240,15 +240,15 @@ def main() -> None:
     parser.add_argument("--device", help="cuda, mps or cpu; picked when not given")
     parser.add_argument("--resume", action="store_true", help="go on from runs/<name>/state.pt")
     parser.add_argument("--further", action="store_true", help="start from the shipped weights of the same name")
-    parser.add_argument("--decoder", action="store_true", help="of convolutional networks: leave the encoder as it is")
+    parser.add_argument("--decoder", action="store_true", help="of a ConvAE or ConvVAE: leave the encoder as it is")
     parser.add_argument("--record", action="store_true", help="keep moments of the run, for models of two dimensions")
     args = parser.parse_args()
     names = list(RECIPES) if args.all else args.names
     unknown = [name for name in names if name not in RECIPES]
     if unknown or not names:
         parser.error(f"unknown recipe {', '.join(unknown) or '(none given)'}; known: {', '.join(RECIPES)}")
-    if args.decoder and (not args.further or any(not hasattr(RECIPES[n].config, "decoder_blocks") for n in names)):
-        parser.error("--decoder wants --further, and convolutional networks")
+    if args.decoder and (not args.further or any(not isinstance(RECIPES[n].config, ConvConfig) for n in names)):
+        parser.error("--decoder wants --further, and a ConvAE or a ConvVAE")
     if args.record and (args.resume or any(getattr(RECIPES[n].config, "latent_dim", 0) != 2 for n in names)):
         parser.error("--record wants recipes of two dimensions, from their first step")
     device = pick(args.device)
