@@ -40,6 +40,7 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 import vae_demo  # noqa: E402
 from vae_demo import ops  # noqa: E402
 from vae_demo.device import pick  # noqa: E402
+from vae_demo.ui.tab import MODEL  # noqa: E402
 
 EMPTY = """
 import os; os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -244,7 +245,7 @@ PRESSES: dict[str, Callable[[int], dict]] = {  # an event, and the arguments of 
     "interpolate": lambda n: {"digit_a": f"digit:{n % 10}:{n // 10 % 6}", "face_a": f"face:{1000 + n}"},
 }
 AT_ONCE = 8
-THREADS = 2  # as many as `ui.tab.MODEL` lets compute; the others wait before a handler is called
+THREADS = MODEL["concurrency_limit"]  # that the app lets compute at once; others wait before a handler is called
 
 
 def requests(turns: int) -> list[str]:

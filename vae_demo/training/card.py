@@ -111,16 +111,17 @@ def _against_pca(card: dict) -> list[str]:
 
 
 def _more(name: str, m: dict[str, float]) -> str:
-    sigmoid = name.endswith("-sae-kl")  # such units are never quite off: what its objective holds down is their mean
     said = {
         "kl": "KL {:.1f} nats",
         "nll_importance_200": "NLL {:.1f} nats",
         "bits": "{:.0f} bits",
         "bits_under_prior": "{:.0f} under its prior",
-        "mean_activation" if sigmoid else "on_share": "mean activation {:.3f}" if sigmoid else "{:.1%} of units on",
+        "on_share": "{:.1%} of units on",
         "denoised_psnr": "noise of sigma 0.5 to {:.1f} dB",
         "glasses_kept": "glasses kept {:.0%}",
         "equation_right_attributes_x1": "equation right {:.0%}",
         "equation_right_attributes_x1_groups": "of groups {:.0%}",
     }
+    if name.endswith("-sae-kl"):  # a sigmoid is never quite off: what the objective holds down is its mean
+        said = {"mean_activation": "mean activation {:.3f}"}
     return ", ".join(text.format(m[key]) for key, text in said.items() if key in m)
