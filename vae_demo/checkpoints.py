@@ -245,6 +245,7 @@ class Checkpoint:
         self._check_card()
         self.latents = read_tensors(folder / "latents.safetensors")
         self._check_latents()
+        self._tables: dict[str, dict[str, Tensor]] = {}  # of `_by_prefix`, on the device
         self.code_prior: CodePrior | None = None
         if (folder / "prior.safetensors").exists():
             self.code_prior = read_prior(folder).to(device)
@@ -259,6 +260,7 @@ class Checkpoint:
             ValueError: the device is unknown or not there.
         """
         self.device = pick(device)
+        self._tables = {}
         settle(self.network, self.device)
         if self.code_prior is not None:
             self.code_prior.to(self.device)
@@ -442,7 +444,10 @@ class Checkpoint:
         return Mixture(*(self.latents[f"mixture.{part}"] for part in ("weight", "centre", "root")))
 
     def _by_prefix(self, prefix: str) -> dict[str, Tensor]:
-        return {k.removeprefix(prefix): v.to(self.device) for k, v in self.latents.items() if k.startswith(prefix)}
+        if prefix not in self._tables:
+            found = {key.removeprefix(prefix): v for key, v in self.latents.items() if key.startswith(prefix)}
+            self._tables[prefix] = {name: v.to(self.device) for name, v in found.items()}
+        return dict(self._tables[prefix])
 
     @property
     def directions(self) -> dict[str, Tensor]:
@@ -514,9 +519,9 @@ class Checkpoint:
         the probe is not sure; and a beard goes only to whom the probe takes for a man.
         """
         in_a, in_b, in_c = self.scores(a), self.scores(b), self.scores(c)
-        amounts = {}
+        probes, amounts = self._by_prefix("probe."), {}
         for name, direction in self.directions.items():
-            step = self.latents[f"probe.{name}"].to(self.device) @ direction  # log-odds that one direction adds
+            step = probes[name] @ direction  # log-odds that one direction adds
             differ = _decided(torch.sigmoid(in_a[name]), torch.sigmoid(in_b[name]))  # (B,) in [-1, 1]
             sign, average = differ.sign(), step / 2  # the probe is 0 half-way between the averages with and without
             if name in SURE:

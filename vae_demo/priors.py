@@ -175,8 +175,8 @@ class CodePrior(nn.Module):
         drawn = []
         for t in range(self.config.tokens):
             logits, cache = self.step(tokens, t, cache)
-            # The draw is made on the CPU, so that one seed is one picture on every device.
-            odds = logits[:, 0].double().cpu() / max(temperature, 1e-6)
+            # The draw is made on the CPU, so that one seed is one picture on every device; MPS has no float64.
+            odds = logits[:, 0].cpu().double() / max(temperature, 1e-6)
             if top_k is not None:
                 least = odds.topk(min(top_k, self.config.entries)).values[:, -1:]
                 odds = odds.masked_fill(odds < least, -torch.inf)

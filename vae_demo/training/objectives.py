@@ -199,7 +199,8 @@ class PerceptualElbo(Objective):
         attributes: labels that the probes and the feature network name, in its order.
         sigma, beta: as in `Elbo`.
         perceptual, probe, recognised, edited: weights of the further terms (but the first per attribute, in nats).
-        glasses: how many times glasses count among the attributes recognised: few wear them, and they are small.
+        glasses: how many times glasses count among the attributes probed and recognised: few wear them, and they are
+            small.
         lattice: weight of `lattice` on what mean codes decode to. Only where the batch norms are in eval mode: in
             training they would take mean codes for pictures.
     """
@@ -242,7 +243,7 @@ class PerceptualElbo(Objective):
             "nll": sse(x_hat, x) / (2 * self.elbo.sigma**2),
             "kl": self.elbo.beta * q.kl().sum(1).mean(),
             "perceptual": self.perceptual.distance(maps, targets),
-            "probe": self.probe_weight * attribute_bce(self.probe(q.mu), labels, self.attributes),
+            "probe": self.probe_weight * attribute_bce(self.probe(q.mu), labels, self.attributes, self.counts),
             "recognised": self.recognised_weight
             * attribute_bce(features.read(maps), labels, self.attributes, self.counts),
             "edited": self.edits(model, features, z, labels, generator),

@@ -68,6 +68,7 @@ class Recipe:
         begin: sets the weights from the training split before the first step, where there is no `start`, and says how.
         people: None for all, 0 or 1 for one of two disjoint halves of the identities.
         glasses: how often pictures with glasses are drawn: (men, women), 1 is as often as they come.
+        jitter: whether pictures are shifted and lit by chance (`augment`); not where landmarks are learned.
     """
 
     dataset: str
@@ -81,6 +82,7 @@ class Recipe:
     begin: Callable[[Any, Split], str] | None = None
     people: int | None = None
     glasses: tuple[float, float] = (1.0, 1.0)
+    jitter: bool = False
 
     @property
     def size(self) -> int:
@@ -177,7 +179,7 @@ RECIPES: dict[str, Recipe] = {
             shipped("celeba-features"), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=150.0, probe=4.0,
             recognised=4.0, edited=10.0, glasses=8.0, lattice=30.0,
         ),
-        8_400, batch=64, start="celeba-vae", glasses=(3, 8),
+        8_400, batch=64, start="celeba-vae", glasses=(3, 8), jitter=True,
     ),
     "celeba-vae": Recipe(
         "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 2_500, batch=64,

@@ -18,6 +18,7 @@ from vae_demo.device import pick
 from vae_demo.models import CLASSES, ConvConfig
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.training import data
+from vae_demo.training.augment import jitter
 from vae_demo.training.features import FeatureConfig, FeatureNet
 from vae_demo.training.recipes import RECIPES, Recipe
 
@@ -162,6 +163,8 @@ def train(
         if recipe.flip:
             mirrored = torch.rand(len(x), 1, 1, 1, generator=generator).to(device) < 0.5
             x = torch.where(mirrored, x.flip(3), x)
+        if recipe.jitter:
+            x = jitter(x, generator).contiguous(memory_format=torch.channels_last)
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(step, steps, peak)
         with torch.autocast(device.type, torch.bfloat16, enabled=has_bf16(device)):

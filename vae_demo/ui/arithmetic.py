@@ -54,12 +54,14 @@ class Equation:
 
     Attributes:
         terms: "a", "b" and "c" -> a group, or `OWN`, and the parts of its picture.
-        codes: theirs, each (1, D).
+        pictures: those of the terms that are `OWN`, each (1, C, H, W).
+        codes: of the three terms, each (1, D).
         strength, mode: as in `Checkpoint.arithmetic`.
     """
 
     ae: Checkpoint
     terms: Mapping[str, tuple[str, tuple]]
+    pictures: Mapping[str, Tensor]
     codes: Mapping[str, Tensor]
     strength: float
     mode: str
@@ -349,25 +351,14 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         title = say(f"arithmetic.group.{group}", request)
         return [title, say("arithmetic.group_n", request, n=n)] if n else [title]
 
-    def said_of(data, picture, request, name: str = "") -> str:
-        """Notes on a picture of the visitor's choice."""
-        digit, face, photo = picture
-        x = inputs.resolve(room, data, digit, face, photo, request)
-        return inputs.remarks(room, data, face, photo, x, request, name)
-
-    def code_of(data, ae: Checkpoint, group: str, picture: tuple, request) -> Tensor:
-        """Of one term in one model, (1, D)."""
-        if group != OWN:
-            return ae.groups[group][None]
-        digit, face, photo = picture
-        return ae.encode(inputs.resolve(room, data, digit, face, photo, request))
-
-    def codes_of(data, ae: Checkpoint, terms, request) -> dict[str, Tensor]:
-        return {what: code_of(data, ae, group, picture, request) for what, (group, picture) in terms.items()}
+    def codes_of(ae: Checkpoint, terms: Mapping[str, tuple], pictures: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Of the terms in one model, each (1, D)."""
+        own = iter(ae.encode(torch.cat([*pictures.values()])).split(1)) if pictures else iter(())
+        return {what: next(own) if what in pictures else ae.groups[group][None] for what, (group, _) in terms.items()}
 
     def in_other(data, other: Checkpoint, equation: Equation, request) -> Figure:
         """The same equation in another model."""
-        same = replace(equation, ae=other, codes=codes_of(data, other, equation.terms, request))
+        same = replace(equation, ae=other, codes=codes_of(other, equation.terms, equation.pictures))
         y = other.decode(same.z)
         return Figure(y[0], display(other.name), verdict_lines(data, y, request), colour=colour(other.name))
 
@@ -401,7 +392,12 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         ae = chosen(data, model, request)
         pictures = (digit_a, face_a, photo_a), (digit_b, face_b, photo_b), (digit_c, face_c, photo_c)
         terms = terms_of(data, ae, (a, b, c), pictures, request)
-        return Equation(ae, terms, codes_of(data, ae, terms, request), *checked(strength, mode, request))
+        own = {
+            what: inputs.resolve(room, data, *picture, request=request)
+            for what, (group, picture) in terms.items()
+            if group == OWN
+        }
+        return Equation(ae, terms, own, codes_of(ae, terms, own), *checked(strength, mode, request))
 
     def none(data, request) -> str:
         return note(say("arithmetic.none", request, dataset=say(f"common.{data}", request)))
@@ -450,8 +446,10 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             for other in able_ones(dataset).values()
             if other is not ae and all(group in (OWN, *other.groups) for group in groups)
         ]
-        own = {what: picture for what, (group, picture) in terms.items() if group == OWN}
-        html = "".join(said_of(dataset, picture, request, what.upper()) for what, picture in own.items())
+        html = "".join(
+            inputs.remarks(room, dataset, terms[what][1][1], terms[what][1][2], x, request, what.upper())
+            for what, x in equation.pictures.items()
+        )
         html += equation_html(figures) + note(told(equation, request))
         if verdict_lines(dataset, result, request):
             html += f'<p class="lead">{escape(say("arithmetic.verdict", request))} {escape(accuracy(request))}</p>'
@@ -550,7 +548,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             for name, amount in amounts.items()
             if name in SLIDERS[data] and OPPOSITE.get(name, name) in ae.directions
         }
-        z = ae.encode(inputs.resolve(room, data, digit, face, photo, request))
+        x = inputs.resolve(room, data, digit, face, photo, request)
+        z = ae.encode(x)
         z_after = move(ae, z, flipped(wanted), directions == "naive")
         y, y_after = ae.decode(z), ae.decode(z_after)
         named = ", ".join(
@@ -572,7 +571,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             colour(ae.name),
             request,
         )
-        said = said_of(data, (digit, face, photo), request)
+        said = inputs.remarks(room, data, face, photo, x, request)
         lines = python_of_board(room, data, ae.name, (digit, face), flipped(wanted), directions == "naive")
         return said + grid(figures, 150), table, lines
 

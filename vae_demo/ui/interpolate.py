@@ -43,9 +43,9 @@ def stops(points: Tensor, steps: int, path: Path, loop: bool = False) -> Tensor:
 
 
 def walk(ae: Checkpoint, x: Tensor, steps: int, path: Path, loop: bool = False) -> tuple[Tensor, Tensor]:
-    """Pictures (P, C, H, W) -> codes (T, D) of the way through them, and its pictures (T, C, H, W)."""
+    """Pictures (P, C, H, W) -> codes (T, D) of the way through them, and its pictures (T, C, H, W) on the CPU."""
     z = stops(ae.encode(x), steps, path, loop)
-    return z, ae.decode(z)
+    return z, ae.decode(z).cpu()
 
 
 def cross_fade(x: Tensor, steps: int, loop: bool = False) -> Tensor:

@@ -56,9 +56,18 @@ def words(*keys: str) -> dict[str, dict[str, str]]:
 
 
 def language(request: gr.Request | None) -> str:
-    """ "en" or "ko": the visitor's choice (cookie), else what the browser prefers; English for programs."""
+    """ "en" or "ko": the visitor's choice (cookie), else what the browser prefers; English for programs.
+
+    It is noted on the request, since each look at its cookies makes Gradio write and read JSON.
+    """
     if request is None:
         return "en"
+    if "language" not in vars(request):
+        vars(request)["language"] = _language(request)
+    return vars(request)["language"]
+
+
+def _language(request: gr.Request) -> str:
     chosen = (request.cookies or {}).get("lang")
     if chosen in LANGUAGES:
         return chosen

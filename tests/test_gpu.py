@@ -1,0 +1,148 @@
+"""What a GPU needs, on one that is only pretended (`pretend`): nothing lies on the wrong device, and results agree."""
+
+import base64
+import inspect
+import io
+import re
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from pretend import OnGpu, pretend_gpu
+
+import app
+import vae_demo
+from vae_demo.device import pick
+from vae_demo.ui import page, room
+
+PICTURE = re.compile(r"data:image/(?:png|webp|gif);base64,([A-Za-z0-9+/=]+)")
+SLOW = ("sample_film", "sample_film_files")  # a code prior draws hundreds of codes; digits have few
+NOT_HERE = ("inside_attention",)  # takes a gradient, for which PyTorch asks the driver of a real GPU
+
+
+def test_the_pretended_gpu_refuses_what_a_real_one_refuses(monkeypatch):
+    with pretend_gpu(monkeypatch):
+        assert pick() == torch.device("cuda")
+        x, y = torch.arange(6.0).view(2, 3), torch.ones(2, 3, device="cuda")
+        assert isinstance(y, OnGpu)
+        torch.testing.assert_close((x.to("cuda") @ y.mT).cpu(), x @ torch.ones(3, 2))
+        assert (y * 2).sum().item() == 12
+        with pytest.raises(RuntimeError, match="same device"):
+            x + y
+        with pytest.raises(RuntimeError):
+            np.asarray(y)
+        with pytest.raises(TypeError, match="float64"):
+            y.double()
+    with pytest.raises(RuntimeError):
+        torch.ones(1, device="cuda")
+
+
+@pytest.mark.parametrize("name", vae_demo.names())
+def test_every_checkpoint_computes_on_a_gpu_what_it_computes_on_the_cpu(name, monkeypatch):
+    cpu = vae_demo.load(name, "cpu")
+    x = torch.rand(3, *cpu.shape, generator=torch.Generator().manual_seed(0))
+    z = cpu.encode(x)
+    wanted = {"z": z, "y": cpu.decode(z)}
+    priors = [prior for prior in cpu.priors if prior != "codes" or cpu.dataset == "mnist"]
+    wanted |= {prior: cpu.sample(2, seed=1, prior=prior) for prior in priors}
+    if cpu.directions:
+        wanted |= {"sum": cpu.arithmetic(z[:1], z[1:2], z[2:])} | cpu.scores(z)
+    with pretend_gpu(monkeypatch):
+        ae = vae_demo.load(name)
+        assert ae.device == torch.device("cuda")
+        z = ae.encode(x)
+        found = {"z": z, "y": ae.decode(z)} | {prior: ae.sample(2, seed=1, prior=prior) for prior in priors}
+        if ae.directions:
+            found |= {"sum": ae.arithmetic(z[:1], z[1:2], z[2:])} | ae.scores(z)
+        assert all(isinstance(tensor, OnGpu) for tensor in found.values())
+        found = {key: tensor.cpu() for key, tensor in found.items()}
+    for key, tensor in wanted.items():
+        torch.testing.assert_close(found[key], tensor, rtol=1e-4, atol=1e-4, msg=key)
+
+
+class AtOnce:
+    """A pool of threads that has none: a pretended GPU is there for one thread."""
+
+    def __init__(self, threads: int) -> None: ...
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error) -> None: ...
+
+    def submit(self, function, *arguments):
+        self.value = function(*arguments)
+        return self
+
+    def result(self):
+        return self.value
+
+
+def answers(demo) -> dict[tuple[str, str], str]:
+    """(event, data set) -> what every event that needs no argument answers, as text."""
+    found = {}
+    for event in demo.fns.values():
+        if not event.api_name or event.api_visibility != "public" or event.api_name in NOT_HERE:
+            continue
+        parameters = inspect.signature(event.fn).parameters
+        for dataset in ("mnist", "celeba") if "dataset" in parameters and event.api_name not in SLOW else ("mnist",):
+            given = {"request": None, "dataset": dataset}
+            if event.api_name == "sample_inside":
+                given |= {"prior": "normal", "n": 4, "temperature": 1.0, "seed": 0, "name": f"{dataset}-vae", "k": 1}
+            found[event.api_name, dataset] = str(event.fn(**{k: v for k, v in given.items() if k in parameters}))
+    return found
+
+
+def array(content: str) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(content))).convert("RGB")).astype(int)
+
+
+def test_every_event_of_the_page_answers_alike_on_a_gpu(monkeypatch, capsys):
+    expected = answers(page.build(room.enter("cpu")))
+    monkeypatch.setattr(page, "ThreadPoolExecutor", AtOnce)
+    with pretend_gpu(monkeypatch) as gpu:
+        here = room.enter()
+        found = answers(page.build(here))
+        assert here.device.type == "cuda"  # none was given up for the CPU
+        assert gpu.operations > 1000
+    assert capsys.readouterr().err == ""
+    assert len(expected) > 20
+    for key, answer in expected.items():
+        pairs = list(zip(PICTURE.findall(answer), PICTURE.findall(found[key]), strict=True))
+        for a, b in pairs:
+            most = 1 if "film" not in key[0] else 16  # WebP loses a little
+            assert a == b or np.abs(array(a) - array(b)).max() <= most, key
+
+
+def test_a_gpu_whose_memory_is_full_is_left_for_good(monkeypatch, capsys):
+    monkeypatch.setattr(page, "ThreadPoolExecutor", AtOnce)
+    expected = answers_of(app.build("cpu"), "reconstruct")
+    with pretend_gpu(monkeypatch) as gpu:
+        demo = app.build()
+        before = gpu.operations
+        gpu.memory = before + 40  # in the middle of the first answer
+        found = answers_of(demo, "reconstruct")
+        assert "going on on the CPU" in capsys.readouterr().err
+        stopped = gpu.operations
+        assert answers_of(demo, "sample")
+        assert gpu.operations == stopped
+    assert before + 40 < stopped
+    same = zip(PICTURE.findall(expected), PICTURE.findall(found), strict=True)
+    assert all(a == b for a, b in same)
+
+
+@pytest.mark.parametrize("memory", [0, 30])
+def test_a_gpu_whose_memory_is_full_at_the_start_is_left(memory, monkeypatch, capsys):
+    monkeypatch.setattr(page, "ThreadPoolExecutor", AtOnce)
+    with pretend_gpu(monkeypatch, memory):
+        assert PICTURE.search(answers_of(app.build(), "reconstruct"))
+        assert ("going on on the CPU" in capsys.readouterr().err) == (memory > 0)  # at 0 it is not even chosen
+
+
+def answers_of(demo, name: str) -> str:
+    """What one event answers on digits."""
+    event = next(event for event in demo.fns.values() if event.api_name == name)
+    parameters = inspect.signature(event.fn).parameters
+    given = {"request": None, "dataset": "mnist", "prior": "normal", "n": 4, "temperature": 1.0, "seed": 3}
+    return str(event.fn(**{k: v for k, v in given.items() if k in parameters}))
