@@ -393,8 +393,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         pictures = (digit_a, face_a, photo_a), (digit_b, face_b, photo_b), (digit_c, face_c, photo_c)
         terms = terms_of(data, ae, (a, b, c), pictures, request)
         own = {
-            what: inputs.resolve(room, data, *picture, request=request)
-            for what, (group, picture) in terms.items()
+            what: inputs.resolve(room, data, digit, face, photo, request)
+            for what, (group, (digit, face, photo)) in terms.items()
             if group == OWN
         }
         return Equation(ae, terms, own, codes_of(ae, terms, own), *checked(strength, mode, request))
