@@ -13,6 +13,7 @@ import gradio as gr
 
 from vae_demo.ui.room import Room
 from vae_demo.ui.text import language
+from vae_demo.ui.upload import received
 
 Handler = TypeVar("Handler", bound=Callable)
 PRIVATE = ("upload", "png:", "strokes:")  # references of what a visitor made; see `ui.inputs`
@@ -44,17 +45,21 @@ def remembered(handler: Handler) -> Handler:
 
 def _key(arguments: dict[str, Any]) -> list:
     """Language and arguments; a file is left out, since no reference of a cached answer names it."""
-    values = {name: value for name, value in arguments.items() if not isinstance(value, Path)}
+    values = {name: value for name, value in arguments.items() if not isinstance(value, (Path, dict))}
     return [language(values.pop("request", None)), values]
 
 
 def steady(room: Room) -> Callable[[Handler], Handler]:
-    """A handler whose device fails moves all of the room to the CPU and computes again."""
+    """A handler whose device fails moves all of the room to the CPU and computes again.
+
+    A file that was sent along comes from Gradio as a dictionary, and goes to the handler as a Path.
+    """
 
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         def answer(*args, **kwargs):
             device = room.device
+            args, kwargs = tuple(map(_file, args)), {name: _file(value) for name, value in kwargs.items()}
             try:
                 return handler(*args, **kwargs)
             except RuntimeError as error:
@@ -67,6 +72,11 @@ def steady(room: Room) -> Callable[[Handler], Handler]:
         return answer  # type: ignore[return-value]
 
     return decorate
+
+
+def _file(value: Any) -> Any:
+    """The Path of a file that was sent along; all else as it is."""
+    return received(value["path"], value.get("url")) if isinstance(value, dict) and "path" in value else value
 
 
 def is_of_device(error: RuntimeError) -> bool:

@@ -25,7 +25,7 @@ from vae_demo.ui import (
 )
 from vae_demo.ui.controls import Radio
 from vae_demo.ui.room import DATASETS, Room
-from vae_demo.ui.tab import Tab, restored, seen
+from vae_demo.ui.tab import MODEL, Tab, restored, seen
 from vae_demo.ui.text import say, t, words
 from vae_demo.ui.text.common import CAMERA
 
@@ -127,7 +127,7 @@ def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning) -> None:
 
 
 _PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
-_EVENT = {**_PRIVATE, "concurrency_id": "model", "concurrency_limit": 2, "trigger_mode": "always_last"}
+_EVENT = {**MODEL, **_PRIVATE}
 
 
 def _left(room: Room):

@@ -21,6 +21,7 @@ MODEL: dict[str, Any] = {
     "concurrency_limit": 2,
     "trigger_mode": "always_last",
     "show_progress": "hidden",
+    "preprocess": False,  # Gradio would ask another thread about each input; `handling.steady` finds the files
 }
 SLOW = {**MODEL, "concurrency_id": "film", "concurrency_limit": 1}  # it takes seconds: nobody else waits for it
 SEEDS = 9999  # the dice rolls 0 to this; the field takes more

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 import numpy as np
+from gradio.utils import get_upload_folder
 from PIL import Image, ImageOps
 
 from vae_demo.ui.checks import UserError
@@ -23,18 +24,21 @@ class SafeImage(gr.Image):
     is_template = True
 
     def preprocess(self, payload):
-        """The file's Path, or None; for any other path and for `data:` URLs the Path of a file that is not there.
+        """The Path of what was `received`, or None."""
+        return None if payload is None else received(payload.path, payload.url)
 
-        No visitor is known here, so it is `read` that says so, in the visitor's language.
-        """
-        if payload is None:
-            return None
-        folder = Path(self.GRADIO_CACHE).resolve()
-        file = Path(payload.path or "").resolve()
-        if (payload.url or "").startswith("data:") or not file.is_relative_to(folder) or not file.is_file():
-            return folder / "refused"  # what is uploaded lies in folders below
-        os.utime(file)  # in use: see ui.leftovers
-        return file
+
+def received(path: str | None, url: str | None) -> Path:
+    """The file that a `SafeImage` names; for any other path and for `data:` URLs one that is not there.
+
+    No visitor is known here, so it is `read` that says so, in the visitor's language.
+    """
+    folder = Path(get_upload_folder()).resolve()
+    file = Path(path or "").resolve()
+    if (url or "").startswith("data:") or not file.is_relative_to(folder) or not file.is_file():
+        return folder / "refused"  # what is uploaded lies in folders below
+    os.utime(file)  # in use: see ui.leftovers
+    return file
 
 
 def read(source: Path | bytes, request: gr.Request | None = None) -> Image.Image:
