@@ -16,6 +16,9 @@ from types import ModuleType
 
 gc.disable()  # nothing of what is imported is garbage, and looking for it takes a sixth of the time
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: no request leaves the machine
+# Else Gradio keeps 10,000 events and, after each, makes a table of all for a dashboard that this page does not have.
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
 os.environ["no_proxy"] = ",".join(filter(None, [os.environ.get("no_proxy"), "localhost", "127.0.0.1"]))  # it is here
 SPACES = import_module("spaces") if find_spec("spaces") else None  # Hugging Face's ZeroGPU wants to come before torch
 

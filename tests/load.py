@@ -158,19 +158,36 @@ def same(chance: random.Random, turn: int) -> tuple[str, list]:
 def every_tab(chance: random.Random, turn: int) -> tuple[str, list]:
     """Any tab, with a digit and a seed of one's own."""
     digit, other = (f"digit:{chance.randrange(10)}:{chance.randrange(6)}" for _ in range(2))
+    return any_tab(chance, "mnist", (digit, "astronaut"), (other, "astronaut"))
+
+
+def every_tab_of_faces(chance: random.Random, turn: int) -> tuple[str, list]:
+    """Any tab, with an invented face and a seed of one's own: larger networks."""
+    face, other = (f"face:{chance.randrange(48)}" for _ in range(2))
+    return any_tab(chance, "celeba", ("digit:7", face), ("digit:7", other))
+
+
+# Of each data set: the networks of Interpolate, of Latent arithmetic, and a group of the latter.
+NETWORKS = {
+    "mnist": (["mnist-vae", "mnist-conv-ae"], "mnist-vae", "upright_1"),
+    "celeba": (["celeba-perceptual-vae", "celeba-conv-ae"], "celeba-perceptual-vae", "woman"),
+}
+
+
+def any_tab(chance: random.Random, dataset: str, a: tuple[str, str], b: tuple[str, str]) -> tuple[str, list]:
+    """An event and its data, for pictures a and b, each (digit, face)."""
     seed = chance.randrange(10_000)
+    rows, model, group = NETWORKS[dataset]
     return chance.choice(
         [
-            ("reconstruct", ["mnist", digit, "astronaut", None]),
-            ("posterior", ["mnist", digit, "astronaut", None, "mnist-vae", "celeba-vae", 1.0, seed]),
-            ("denoise", ["mnist", digit, "astronaut", None, "gaussian", chance.random(), seed, ""]),
-            ("sample", ["mnist", "normal", 9, 1.0, seed, 0]),
-            ("interpolate", ["mnist", digit, "astronaut", None, other, "astronaut", None, "linear", 11,
-                             ["mnist-vae", "mnist-conv-ae"], 0, seed, False]),
-            ("arithmetic", ["mnist", "mnist-vae", "own", digit, "", None, "own", other, "", None, "upright_1", "",
-                            "", None, 1.0, "plain"]),
+            ("reconstruct", [dataset, *a, None]),
+            ("posterior", [dataset, *a, None, "mnist-vae", "celeba-vae", 1.0, seed]),
+            ("denoise", [dataset, *a, None, "gaussian", chance.random(), seed, ""]),
+            ("sample", [dataset, "normal", 9, 1.0, seed, 0]),
+            ("interpolate", [dataset, *a, None, *b, None, "linear", 11, rows, 0, seed, False]),
+            ("arithmetic", [dataset, model, "own", *a, None, "own", *b, None, group, "", "", None, 1.0, "plain"]),
         ]
-    )  # fmt: skip
+    )
 
 
 def mostly_same(chance: random.Random, turn: int) -> tuple[str, list]:
@@ -250,13 +267,15 @@ def main() -> None:
         run(server, "bare Gradio, with time to think", asked.think, same)
     port = free_port()
     with serving([sys.executable, "app.py", "--no-browser", "--port", str(port)], port) as server:
-        for choose in (same, every_tab):
+        for choose in (same, every_tab, every_tab_of_faces):
             asyncio.run(play(server.port, "warm", 1, 30, 0, choose))
         before = server.memory
         failures += run(server, "one example, all at once", 0, same)
         failures += run(server, "one example, with time to think", asked.think, same)
         failures += run(server, "all tabs, all at once", 0, every_tab)
         failures += run(server, "all tabs, with time to think", asked.think, every_tab)
+        failures += run(server, "all tabs on faces, all at once", 0, every_tab_of_faces)
+        failures += run(server, "all tabs on faces, with time to think", asked.think, every_tab_of_faces)
         tell(f"\nmemory {before:.0f} MB before, {server.memory:.0f} MB after; files {server.disk:.0f} MB")
         for thousand in range(asked.events // 1000):
             start = time.perf_counter()

@@ -172,6 +172,14 @@ def test_no_event_is_open_beside_the_queue(server):
     assert status != 200
 
 
+def test_gradio_makes_no_table_of_all_events():
+    queue = gr.Blocks(analytics_enabled=False).queue()._queue
+    queue.events_recorded = 1
+    queue.compute_analytics_summary([{"function": "f", "status": "success", "process_time": 1.0}])
+    assert queue.event_count_at_last_cache == 0
+    assert queue.ANALYTICS_MAX_EVENTS == 100
+
+
 def test_the_page_speaks_the_language_of_the_option(server):
     assert b"const fallback = 'ko'" in server.request("GET", "/")[1]
 
