@@ -16,6 +16,7 @@ import vae_demo
 from vae_demo.device import pick
 from vae_demo.ui import page, room
 
+pytestmark = pytest.mark.skipif(not torch.backends.cuda.is_built(), reason="this build of PyTorch knows no CUDA")
 PICTURE = re.compile(r"data:image/(?:png|webp|gif);base64,([A-Za-z0-9+/=]+)")
 SLOW = ("sample_film", "sample_film_files")  # a code prior draws hundreds of codes; digits have few
 NOT_HERE = ("inside_attention",)  # takes a gradient, for which PyTorch asks the driver of a real GPU
