@@ -285,16 +285,17 @@ def test_the_terms_of_the_perceptual_elbo():
     labels = {name: torch.tensor([0, 1, 0, 1]) for name in NAMES}
     features = FeatureNet(FeatureConfig((4, 6), NAMES))
     objective = PerceptualElbo(
-        features, NAMES, 5, sigma=0.5, beta=3.0, perceptual=2.0, probe=4.0, recognised=7.0, edited=1.0
+        features, NAMES, 5, sigma=0.5, beta=3.0, perceptual=2.0, probe=4.0, recognised=7.0, edited=1.0, glasses=6.0
     )
     terms = objective(network, x, labels, rng(7))
+    counts = torch.tensor([6.0 if name == "Eyeglasses" else 1.0 for name in NAMES])
     q = network.posterior(x)
     eps = torch.randn(q.mu.shape, generator=rng(7))
     x_hat = torch.sigmoid(network.logits(q.mu + torch.exp(q.logvar / 2) * eps))
     kl = distributions.kl_divergence(distributions.Normal(q.mu, q.sigma), distributions.Normal(0.0, 1.0))
     target = torch.tensor([0.0, 1.0, 0.0, 1.0])[:, None].expand(4, 12)
-    probe = -distributions.Bernoulli(logits=objective.probe(q.mu)).log_prob(target).sum(1).mean()
-    read = -distributions.Bernoulli(logits=features(x_hat)).log_prob(target).sum(1).mean()
+    probe = -(counts * distributions.Bernoulli(logits=objective.probe(q.mu)).log_prob(target)).sum(1).mean()
+    read = -(counts * distributions.Bernoulli(logits=features(x_hat)).log_prob(target)).sum(1).mean()
     assert terms["nll"].item() == pytest.approx(((x_hat - x) ** 2).sum().item() / 4 / (2 * 0.5**2), rel=1e-5)
     assert terms["kl"].item() == pytest.approx(3 * kl.sum(1).mean().item(), rel=1e-4)
     assert terms["perceptual"].item() == pytest.approx(Perceptual(features, 2.0)(x_hat, x).item(), rel=1e-4)
