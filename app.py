@@ -94,6 +94,7 @@ def zero_gpu(package: ModuleType | None) -> str | None:
 def build(device: str | None = None) -> gr.Blocks:
     """The page with every checkpoint that loads; those that do not are named on standard error."""
     torch.set_num_threads(1)  # several visitors at once are faster than several threads for one
+    torch.backends.cudnn.allow_tf32 = False  # one seed is one picture on every device
     sys.setswitchinterval(0.0005)  # what a network computes for one keeps the server from all others for less long
     leftovers.own_folder()
     try:
