@@ -18,6 +18,7 @@ from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VQVAE, ConvAE, ConvConfig, ConvVAE, DenseAE, DenseConfig, DenseVAE, VQConfig
 from vae_demo.priors import CodePrior, CodePriorConfig
 from vae_demo.training import data, evaluate, export, face_measures, latents, pca, train
+from vae_demo.training.centre import centre
 from vae_demo.training.objectives import VQ, CodeLikelihood, Denoising, Elbo, Objective, Reconstruction
 from vae_demo.training.recipes import RECIPES, Recipe
 
@@ -133,6 +134,36 @@ def test_a_run_can_start_from_anothers_weights(monkeypatch, tmp_path):
     assert torch.equal(first.encoder[0].weight, second.encoder[0].weight)
     assert second.encoder[2].weight.shape == (5, 16)  # another shape: its own initial values
     assert record["started_from"] == "first"
+
+
+def test_what_is_trained_further_starts_from_what_is_shipped(monkeypatch, tmp_path):
+    config = DenseConfig(1, 8, (16,), 4)
+    monkeypatch.setitem(RECIPES, "one", Recipe("mnist", DenseAE, config, lambda _: Reconstruction(), 5, batch=16))
+    split = digits(0, 60)
+    train.train("one", split, 5, CPU, resume=False, runs=tmp_path)  # its state lies in `runs`
+    torch.manual_seed(7)
+    other = DenseAE(config)
+    monkeypatch.setattr(train, "shipped", lambda name: other)
+    found, _ = train.train("one", split, 0, CPU, resume=False, runs=tmp_path, further=True)
+    assert all(torch.equal(value, other.state_dict()[key]) for key, value in found.state_dict().items())
+
+
+def test_centred_codes_have_mean_0_and_reconstruct_the_same():
+    torch.manual_seed(0)
+    network = ConvVAE(ConvConfig(1, 8, (4, 8), (0, 1), (1, 0), 5)).eval()
+    network.to_mu.bias.data += torch.tensor([1.0, -2.0, 0.5, 0.0, 3.0])
+    split = digits(0, 60)
+    x = evaluate.pictures(split)
+    with torch.no_grad():
+        before, y, kl = network.posterior(x), network.decode(network.encode(x)), network.posterior(x).kl().sum(1).mean()
+        centre(network, split)
+        after = network.posterior(x)
+        torch.testing.assert_close(after.mu.mean(0), torch.zeros(5), atol=1e-5, rtol=0)
+        torch.testing.assert_close(before.mu - after.mu, before.mu.mean(0).expand(60, 5), atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(after.logvar, before.logvar)
+        torch.testing.assert_close(network.decode(after.mu), y)
+    fall = before.mu.mean(0).square().sum().item() / 2
+    assert (kl - after.kl().sum(1).mean()).item() == pytest.approx(fall, rel=1e-4)
 
 
 def test_a_decoder_trained_alone_leaves_the_codes(monkeypatch, tmp_path):

@@ -1,6 +1,7 @@
 """Writes a trained network as a checkpoint folder: config, slim weights, latent statistics, card, model card.
 
-python -m vae_demo.training.export NAME --data DIR computes the statistics of finished weights anew, and measures.
+python -m vae_demo.training.export NAME --data DIR computes the statistics of finished weights anew, and measures. The
+codes of a ConvVAE are centred first, here as there: see `centre`.
 """
 
 import argparse
@@ -16,9 +17,10 @@ from safetensors.torch import save_file
 from torch import nn
 
 from vae_demo.checkpoints import read_json, read_network, sha256
-from vae_demo.models import CLASSES, Autoencoder
+from vae_demo.models import CLASSES, Autoencoder, ConvVAE
 from vae_demo.priors import CodePrior
 from vae_demo.training import data, evaluate, invented, latents
+from vae_demo.training.centre import centre
 from vae_demo.training.recipes import RECIPES
 
 TERMS = {
@@ -52,6 +54,8 @@ def export(
         return
     recipe, folder = RECIPES[name], out / name
     folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(network, ConvVAE) and new_codes:
+        centre(network, train_split)
     write_json(
         folder / "config.json",
         {"class": type(network).__name__, "config": dataclasses.asdict(recipe.config)},
@@ -119,15 +123,22 @@ def commit() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="+", help="checkpoints whose weights stay as they are")
+    parser.add_argument("names", nargs="+", help="checkpoints that are not trained any more")
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--out", type=Path, default=Path("checkpoints"))
     args = parser.parse_args()
     splits: evaluate.Splits = {}
     for name in args.names:
-        train_split = evaluate.read(splits, args.out / name, "train", args.data)
-        write_latents(args.out / name, train_split, args.data)
-        evaluate.complete(args.out / name, args.data, splits)
+        folder = args.out / name
+        train_split = evaluate.read(splits, folder, "train", args.data)
+        network = read_network(folder, CLASSES)
+        if isinstance(network, ConvVAE):
+            centre(network, train_split)
+            save_file(slim(network), folder / "model.safetensors")
+            card = read_json(folder / "card.json")
+            write_json(folder / "card.json", card | {"sha256": sha256(folder / "model.safetensors")})
+        write_latents(folder, train_split, args.data)
+        evaluate.complete(folder, args.data, splits)
 
 
 if __name__ == "__main__":

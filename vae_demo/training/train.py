@@ -130,7 +130,7 @@ def train(
         note = state.get("note", "")
         sums.update(state.get("sums", {}))
     elif start is not None:
-        start_from(network, start, runs)
+        start_from(network, start, None if further else runs)
         if further:
             objective.go_on_from(network)
     else:
@@ -218,10 +218,13 @@ def hardware(device: torch.device) -> str:
         return platform.processor() or platform.machine()
 
 
-def start_from(network: torch.nn.Module, name: str, runs: Path = RUNS) -> None:
-    """Copies weights wherever name and shape agree, from a run of this computer or else from the shipped checkpoint."""
-    state_file = runs / name / "state.pt"
-    if state_file.exists():
+def start_from(network: torch.nn.Module, name: str, runs: Path | None = RUNS) -> None:
+    """Copies weights wherever name and shape agree, from a run of this computer or else from the shipped checkpoint.
+
+    With no `runs` from the latter: whoever goes on from it keeps what was measured of it.
+    """
+    state_file = None if runs is None else runs / name / "state.pt"
+    if state_file is not None and state_file.exists():
         trained = torch.load(state_file, map_location="cpu", weights_only=True)["network"]
     else:
         trained = shipped(name).state_dict()
