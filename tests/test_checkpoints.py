@@ -480,23 +480,29 @@ def test_what_a_has_strongly_is_carried_over_strongly_and_what_c_has_is_not_adde
     assert ae.moves(a, b, c)["Glasses"].item() == 3  # never more
 
 
-def test_a_probe_in_doubt_moves_nothing_and_half_sure_moves_half(ae):
-    # |difference of probabilities| of 0.1, 0.25, 0.4 are none, half and all of the 1.25 that c lacks, but no more than
-    # 3 times the difference in z, which is 3 / 8 in the second case
+def test_a_probe_in_doubt_moves_nothing_and_half_sure_moves_half(ae, monkeypatch):
     b, c = torch.zeros(2, 1, 5)
     p_b = torch.sigmoid(torch.tensor(-4.0))
-    for difference, expected in ((0.08, 0.0), (0.25, 0.5 * 3 * 2.9952 / 8), (0.5, 1.25)):
+
+    def amount(difference: float) -> float:
         a = torch.zeros(1, 5)
         a[0, 0] = (torch.logit(p_b + difference) + 4) / 8
-        assert ae.moves(a, b, c)["Glasses"].item() == pytest.approx(expected, abs=1e-3)
+        return ae.moves(a, b, c)["Glasses"].item()
+
+    # |difference of probabilities| of 0.5, 0.7, 0.9 are none, half and all of the 1.25 that c lacks
+    assert [amount(difference) for difference in (0.48, 0.7, 0.95)] == pytest.approx([0, 0.625, 1.25], abs=1e-3)
+    monkeypatch.setitem(checkpoints.GATES, "Glasses", (0.1, 0.4))
+    # now 0.1, 0.25, 0.4 are, but no more than 3 times the difference in z, which is 3 / 8 in the second case
+    expected = [0, 0.5 * 3 * 2.9952 / 8, 1.25]
+    assert [amount(difference) for difference in (0.08, 0.25, 0.5)] == pytest.approx(expected, abs=1e-3)
 
 
 def test_where_both_have_an_attribute_nothing_is_carried_over(ae):
     a, b, c = torch.zeros(3, 1, 5)
     a[0, 0], b[0, 0] = 2.0, 0.51  # probabilities of 1.00 and 0.52
     assert ae.moves(a, b, c)["Glasses"].item() == 0
-    b[0, 0] = 0.49
-    assert ae.moves(a, b, c)["Glasses"].item() > 1
+    b[0, 0] = 0.49  # 0.48, and so a difference of 0.52: 0.05 of what c lacks, 12 + 4 log-odds, 8 a step
+    assert ae.moves(a, b, c)["Glasses"].item() == pytest.approx(2 * 0.05, abs=1e-3)
 
 
 def test_what_must_be_sure_is_moved_only_beyond_its_share_of_the_average(ae, monkeypatch):

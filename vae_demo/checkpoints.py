@@ -28,8 +28,9 @@ ROOT = Path(__file__).parent.parent / "checkpoints"
 CHUNK = 256  # pictures that pass a network at once, so that any number fits in memory
 MOST = 4096  # of any size in a config: a damaged one must not fill the memory
 BINS, REACH = 400, 40.0  # of the histogram of the codes' numbers, from -REACH to REACH
-# Of `Checkpoint.moves`, settled on an early network: see training/LOG.md.
-SAME, ALL = 0.1, 0.4  # differences of the probes' probabilities that count as none and as all
+# Of `Checkpoint.moves`, tuned on held-out faces: see training/LOG.md.
+GATE = (0.5, 0.9)  # differences of a probe's probabilities that count as none and as all
+GATES = {"Eyeglasses": (0.05, 0.2), "Male": (0.1, 0.4)}  # the same of probes that are hardly ever wrong
 BEYOND = 1.5  # times the log-odds of the average picture with an attribute
 MOST_TIMES = 3.0  # times the difference of a and b, and times a direction
 SURE = {"Sunglasses": 0.5}  # of the average wearer's log-odds: clear glasses raise its probe too, but not that far
@@ -522,7 +523,7 @@ class Checkpoint:
         probes, amounts = self._by_prefix("probe."), {}
         for name, direction in self.directions.items():
             step = probes[name] @ direction  # log-odds that one direction adds
-            differ = _decided(torch.sigmoid(in_a[name]), torch.sigmoid(in_b[name]))  # (B,) in [-1, 1]
+            differ = _decided(in_a[name], in_b[name], *GATES.get(name, GATE))  # (B,) in [-1, 1]
             sign, average = differ.sign(), step / 2  # the probe is 0 half-way between the averages with and without
             if name in SURE:
                 differ = differ * (torch.maximum(in_a[name], in_b[name]) > SURE[name] * average)
@@ -538,12 +539,13 @@ def _is_pair(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(type(end) in (int, float) for end in value)
 
 
-def _decided(in_a: Tensor, in_b: Tensor) -> Tensor:
-    """What one has and the other lacks, from probabilities (B,): in [-1, 1], below 0 where b has it.
+def _decided(in_a: Tensor, in_b: Tensor, none: float, all_: float) -> Tensor:
+    """What one has and the other lacks, from log-odds (B,): in [-1, 1], below 0 where b has it.
 
-    Differences below SAME count as none, above ALL as all, so that no noise is carried over; and the other one lacks
-    it only where its probability is below 1/2.
+    Differences of probability up to `none` count as none, from `all_` on as all, so that no noise is carried over; and
+    the other one lacks it only where its probability is below 1/2.
     """
-    difference = in_a - in_b
-    lacks = torch.minimum(in_a, in_b) < 0.5
-    return difference.sign() * lacks * ((difference.abs() - SAME) / (ALL - SAME)).clamp(0, 1)
+    a, b = torch.sigmoid(in_a), torch.sigmoid(in_b)
+    difference = a - b
+    lacks = torch.minimum(a, b) < 0.5
+    return difference.sign() * lacks * ((difference.abs() - none) / (all_ - none)).clamp(0, 1)
