@@ -30,10 +30,17 @@ TERMS = {
         "so are these weights. People in it gave no consent to be identified: do not use them to identify anyone."
     ),
 }
+CENTRED = "Its codes were then moved so that their mean is 0 (training/centre.py)."
 
 
 def write_json(file: Path, content: dict[str, Any]) -> None:
     file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def with_note(training: dict[str, Any]) -> dict[str, Any]:
+    """The record of a run, with a word on `centre`."""
+    said = training.get("note", "")
+    return training | {"note": said if CENTRED in said else f"{said} {CENTRED}".strip()}
 
 
 def slim(network: nn.Module) -> dict[str, torch.Tensor]:
@@ -56,6 +63,7 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     if isinstance(network, ConvVAE) and new_codes:
         centre(network, train_split)
+        record = with_note(record)
     write_json(
         folder / "config.json",
         {"class": type(network).__name__, "config": dataclasses.asdict(recipe.config)},
@@ -136,7 +144,8 @@ def main() -> None:
             centre(network, train_split)
             save_file(slim(network), folder / "model.safetensors")
             card = read_json(folder / "card.json")
-            write_json(folder / "card.json", card | {"sha256": sha256(folder / "model.safetensors")})
+            card |= {"sha256": sha256(folder / "model.safetensors"), "training": with_note(card["training"])}
+            write_json(folder / "card.json", card)
         write_latents(folder, train_split, args.data)
         evaluate.complete(folder, args.data, splits)
 
