@@ -12,10 +12,12 @@ import torch
 from PIL import Image
 
 import vae_demo
+from vae_demo.checkpoints import GATE, GATES
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.ui import arithmetic, film, inputs
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.room import Room
+from vae_demo.ui.text import TEXTS
 
 
 @pytest.fixture(scope="module")
@@ -213,3 +215,9 @@ def test_a_slider_shows_the_rate_of_its_way():
     assert "−1: 60% (55–65%)" in arithmetic.slider_rates(ae, {"Smiling": -2.0})["Smiling"]
     assert "+1: 90% (85–95%)" in arithmetic.slider_rates(ae, {"Beard": 1.0})["Beard"]
     assert arithmetic.slider_rates(ae, {"Young": 1.0, "Beard": -1.0}) == {}
+
+
+def test_the_fold_out_names_the_differences_that_count():
+    for words in TEXTS["arithmetic.explain_words"]:
+        numbers = [float(number) for number in re.findall(r"\d\.\d+", words)]
+        assert {GATE[0], GATES["Eyeglasses"][0], GATES["Male"][0]} <= set(numbers)
