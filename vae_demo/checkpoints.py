@@ -8,6 +8,7 @@ import dataclasses
 import hashlib
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -327,8 +328,9 @@ class Checkpoint:
             raise ValueError(f"expected x: {expected}, got shape {tuple(x.shape)}")
         if x.dtype != torch.float32:
             raise ValueError(f"expected x: {expected}, got {x.dtype}")
-        if not (x.min() >= 0 and x.max() <= 1):  # also false for NaN
-            raise ValueError(f"expected x: {expected}, got values from {x.min():.3g} to {x.max():.3g}")
+        low, high = (end.item() for end in torch.aminmax(x.detach()))
+        if not (low >= 0 and high <= 1):  # also false for NaN
+            raise ValueError(f"expected x: {expected}, got values from {low:.3g} to {high:.3g}")
         return x.detach().to(self.device)
 
     def _codes(self, z: Tensor, what: str = "z") -> Tensor:
@@ -350,7 +352,7 @@ class Checkpoint:
         Raises:
             ValueError: x has another shape, type or range.
         """
-        return torch.cat([self.network.encode(part) for part in self._images(x).split(CHUNK)])
+        return in_chunks(self.network.encode, self._images(x))
 
     @torch.no_grad()
     def decode(self, z: Tensor) -> Tensor:
@@ -359,7 +361,7 @@ class Checkpoint:
         Raises:
             ValueError: z has another shape or type, or is not finite.
         """
-        return torch.cat([self.network.decode(part) for part in self._codes(z).split(CHUNK)])
+        return in_chunks(self.network.decode, self._codes(z))
 
     def reconstruct(self, x: Tensor) -> Tensor:
         """(B, C, H, W) in [0, 1] -> the same: decode(encode(x))."""
@@ -533,6 +535,11 @@ class Checkpoint:
             goes_with = ONLY_TO.get(name)
             amounts[name] = amount * torch.sigmoid(in_c[goes_with]) if goes_with in in_c else amount
         return amounts
+
+
+def in_chunks(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """function(x), CHUNK rows at a time."""
+    return function(x) if len(x) <= CHUNK else torch.cat([function(part) for part in x.split(CHUNK)])
 
 
 def _is_pair(value: Any) -> bool:
