@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -287,7 +288,9 @@ def test_photos_stay_in_memory_where_there_is_room(tmp_path, monkeypatch):
     assert leftovers.in_memory()
     monkeypatch.setenv("GRADIO_TEMP_DIR", "")
     monkeypatch.setattr(leftovers, "MOST_BYTES", shutil.disk_usage(tmp_path).free)  # twice that is not there
-    assert not leftovers.own_folder().is_relative_to(tmp_path)
+    folder = leftovers.own_folder()
+    assert not folder.is_relative_to(tmp_path)
+    assert folder.parent == Path(tempfile.gettempdir())  # not where the app was started
     assert not leftovers.in_memory()
 
 

@@ -116,7 +116,8 @@ def test_every_event_of_the_page_answers_alike_on_a_gpu(monkeypatch, capsys):
             assert a == b or np.abs(array(a) - array(b)).max() <= most, key
 
 
-def test_a_gpu_whose_memory_is_full_is_left_for_good(monkeypatch, capsys):
+def test_a_gpu_whose_memory_is_full_is_left_for_good(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
     monkeypatch.setattr(page, "ThreadPoolExecutor", AtOnce)
     expected = answers_of(app.build("cpu"), "reconstruct")
     with pretend_gpu(monkeypatch) as gpu:
@@ -134,7 +135,8 @@ def test_a_gpu_whose_memory_is_full_is_left_for_good(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("memory", [0, 30])
-def test_a_gpu_whose_memory_is_full_at_the_start_is_left(memory, monkeypatch, capsys):
+def test_a_gpu_whose_memory_is_full_at_the_start_is_left(memory, monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
     monkeypatch.setattr(page, "ThreadPoolExecutor", AtOnce)
     with pretend_gpu(monkeypatch, memory):
         assert PICTURE.search(answers_of(app.build(), "reconstruct"))

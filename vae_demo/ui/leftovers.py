@@ -49,7 +49,7 @@ def own_folder() -> Path:
         Path(wanted).mkdir(parents=True, exist_ok=True)
     elif has_room(MEMORY):
         wanted = str(MEMORY)
-    folder = Path(tempfile.mkdtemp(prefix="vae_demo-", dir=wanted))
+    folder = Path(tempfile.mkdtemp(prefix="vae_demo-", dir=wanted or None))
     os.environ["GRADIO_TEMP_DIR"] = str(folder)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
