@@ -98,7 +98,7 @@ TEXTS = {
     "arithmetic.verdict_man": ("man {p:.0%}", "남자 {p:.0%}"),
     "arithmetic.verdict_smile": ("smile {p:.0%}", "미소 {p:.0%}"),
     "arithmetic.verdict_accuracy": (
-        "On real photos it is right about {words}.",
+        "Its accuracy on real photos: {words}.",
         "실제 사진에서 이 분류기의 정확도: {words}.",
     ),
     "arithmetic.others": ("The same equation in the other models", "같은 식을 다른 모델로 계산하면"),
@@ -150,7 +150,7 @@ TEXTS = {
     ),
     "arithmetic.single_words": (
         "Means of thousands are easy. Here the terms are single invented faces, and the classifier says whether a woman "
-        "with glasses came out. The dice takes others.",
+        "with glasses came out. Roll the dice for others.",
         "수천 장의 평균은 쉬운 편이에요. 여기서는 지어낸 얼굴을 한 장씩 써서 계산하고, 안경 쓴 여자가 나왔는지 분류기가 "
         "판정해요. 주사위를 굴리면 다른 얼굴로 해 볼 수 있어요.",
     ),
@@ -163,7 +163,7 @@ TEXTS = {
     "arithmetic.single_c": ("a woman", "여자"),
     "arithmetic.board": ("## Attribute sliders", "## 속성 슬라이더"),
     "arithmetic.board_words": (
-        "Move several at once. 1 turns the average picture without into the average picture with it.",
+        "Move several at once. 1 is the step from the average picture without the attribute to the average one with it.",
         "여러 개를 한꺼번에 움직여 보세요. 1이면 그 속성이 없는 평균에서 있는 평균까지 가는 거리예요.",
     ),
     "arithmetic.board_input": ("The picture to change", "바꿀 그림"),
@@ -184,9 +184,9 @@ TEXTS = {
     "arithmetic.attribute": ("Attribute", "속성"),
     "arithmetic.probe": ("Linear probe in z", "z 속 선형 탐침"),
     "arithmetic.slider_rate": (
-        "Under each name: for how many people that nobody trained on one step gives what it should and leaves the sex, "
-        "with its 95% interval.",
-        "이름 아래는 학습에 쓰지 않은 사람들에게 한 걸음(±1)만 움직였을 때, 성별은 그대로이고 그 속성이 바뀐 비율과 95% "
+        "Under each name: the share of people in no training set for whom one step (±1) changes that attribute and leaves "
+        "the sex as it was, with its 95% interval.",
+        "이름 아래 숫자는 학습에 쓰지 않은 사람들에게 한 걸음(±1)만 움직였을 때, 성별은 그대로이고 그 속성이 바뀐 비율과 95% "
         "구간이에요.",
     ),
     "arithmetic.judge": ("Independent classifier", "독립 분류기"),

@@ -71,13 +71,13 @@ TEXTS = {
     "common.dice": ("Roll the dice", "주사위 굴리기"),
     "common.sheet": ("The result as one picture, to download", "결과를 한 장으로 보고 내려받기"),
     "common.sheet_download": ("Download this picture", "이 그림 내려받기"),
-    "common.film_button": ("Make a film to keep", "필름 파일 만들기"),
+    "common.film_button": ("Make a film to keep", "영상 파일로 만들기"),
     "common.making": ("Making it …", "만들고 있어요 …"),
     "common.download": ("Download {kind}", "{kind} 내려받기"),
     "common.link": ("Copy link", "링크 복사"),
     "common.link_done": ("✓ Copied", "✓ 복사했어요"),
     "common.link_shown": ("The link is in the address bar", "링크가 주소창에 있어요"),
-    "common.python": ("Copy as Python", "파이썬 코드로 보기"),
+    "common.python": ("The same in Python", "파이썬 코드로 보기"),
     "common.explain": ("The idea, the formula, and questions people ask", "원리와 수식, 자주 묻는 질문"),
     "common.use_as": ("Use as", "보내기"),
     "common.as_input": ("as input", "입력으로"),
@@ -111,7 +111,7 @@ TEXTS = {
         "사진에서 얼굴을 찾지 못해서 한가운데를 잘라 썼어요. 사진 아래에서 틀을 직접 맞출 수 있어요.",
     ),
     "common.far": (
-        "This picture is far from what our networks know ({found}), so expect odd results. Measured in the {name}; "
+        "This picture is far from what our networks know ({found}), so expect odd results. Measured with the {name}; "
         "{alarms:.1%} of ordinary pictures get this note as well.",
         "이 그림은 신경망이 아는 것과 많이 달라서({found}) 결과가 이상할 수 있어요. {name}로 잰 값이고, 평범한 그림도 "
         "{alarms:.1%}는 이 안내를 받아요.",
@@ -159,7 +159,7 @@ TEXTS = {
     ),
     "common.too_large": (
         "This picture has more than {megapixels} million pixels. Please make it smaller.",
-        "그림이 {megapixels}백만 화소를 넘어요. 크기를 줄여서 올려 주세요.",
+        "그림이 {megapixels}메가픽셀을 넘어요. 크기를 줄여서 올려 주세요.",
     ),
     "common.too_long": (
         "This picture is too long and narrow. Please crop it.",

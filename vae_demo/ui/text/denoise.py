@@ -62,21 +62,23 @@ $$\tilde{x} = x + \sigma \epsilon, \quad \epsilon \sim \mathcal{N}(0, I), \qquad
 \mathcal{L} = \sum_{\text{pixels}} \big(x - \text{decode}(\text{encode}(\tilde{x}))\big)^2$$
 
 That is the denoising autoencoder (Vincent et al. 2008; doi 10.1145/1390156.1390294): the input is damaged, the goal is
-the clean picture. With Gaussian noise its step $\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$ points to where
-data is denser: about $\sigma^2 \nabla \log p(\tilde{x})$ (Alain and Bengio, arXiv 1211.4246). Diffusion models walk the
-same way in many small steps.
+the clean picture. With Gaussian noise of small $\sigma$, the best possible step
+$\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$ points to where data is denser: about
+$\sigma^2 \nabla \log p(\tilde{x})$ (Alain and Bengio, arXiv 1211.4246). Diffusion models walk the same way in many small
+steps.
 
 **Why does the plain AE do anything at all?** Its bottleneck has no room for noise: what cannot be said in D numbers is
 lost. But the encoder has never met noise and is easily led astray.
 
-**Why does the DAE change clean pictures?** It always assumes some damage. At strength 0 a filter, or doing nothing, is
-better: look at the left end of the curve.
+**Why does the DAE change clean pictures?** Every network with a bottleneck does: what D numbers cannot say is lost. The
+DAE has also learned to look for damage. At strength 0 a filter, or doing nothing, is better: look at the left end of the
+curve.
 
 **Why is it blurry?** The clean picture is not certain any more. The answer with the least expected squared error is the
 average of all clean pictures that fit.
 
-**And what are the filters?** The median replaces a pixel by the middle one of its nine neighbours: made for salt and
-pepper. Total variation (Rudin, Osher and Fatemi 1992) looks for the flattest picture near the input; here it is even
+**And what are the filters?** The median replaces a pixel by the middle value of itself and its eight neighbours: made
+for salt and pepper. Total variation (Rudin, Osher and Fatemi 1992) looks for the flattest picture near the input; here it is even
 told how strong the damage is.
 """,
         r"""
@@ -85,19 +87,20 @@ told how strong the damage is.
 $$\tilde{x} = x + \sigma \epsilon, \quad \epsilon \sim \mathcal{N}(0, I), \qquad
 \mathcal{L} = \sum_{\text{pixels}} \big(x - \text{decode}(\text{encode}(\tilde{x}))\big)^2$$
 
-이것이 디노이징 오토인코더예요(Vincent 외 2008, doi 10.1145/1390156.1390294). 넣는 것은 망가진 그림, 맞혀야 할 것은 깨끗한 그림이죠.
-가우시안 잡음이라면 한 걸음 $\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$은 데이터가 더 빽빽한 쪽, 대략
-$\sigma^2 \nabla \log p(\tilde{x})$을 가리켜요(Alain과 Bengio, arXiv 1211.4246). 디퓨전 모델도 같은 길을 잘게 나누어 걸어요.
+이것이 잡음 제거 오토인코더(denoising autoencoder)예요(Vincent 외 2008, doi 10.1145/1390156.1390294). 넣는 것은 망가진 그림, 맞혀야 할 것은 깨끗한 그림이죠.
+가우시안 잡음의 $\sigma$가 작을 때, 가장 잘 배운 DAE의 한 걸음
+$\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$는 데이터가 더 빽빽한 쪽, 대략
+$\sigma^2 \nabla \log p(\tilde{x})$를 가리켜요(Alain과 Bengio, arXiv 1211.4246). 디퓨전 모델도 같은 길을 잘게 나누어 걸어요.
 
 **평범한 AE도 조금은 고치던데요?** 병목이 좁아서 잡음까지 담을 자리가 없어요. 숫자 D개로 말할 수 없는 것은 사라지죠. 하지만 인코더는 잡음을
 만난 적이 없어서 쉽게 엉뚱한 곳으로 끌려가요.
 
-**DAE는 왜 멀쩡한 그림도 바꾸나요?** 늘 조금은 망가졌다고 여기거든요. 세기가 0이면 필터를 쓰거나 그냥 두는 편이 나아요. 곡선의 왼쪽 끝을
-보세요.
+**DAE는 왜 멀쩡한 그림도 바꾸나요?** 병목이 있는 신경망은 모두 그래요. 숫자 D개에 담기지 않는 것은 사라지니까요. DAE는 망가진 데를 찾아
+고치는 버릇까지 들었어요. 세기가 0이면 필터를 쓰거나 그냥 두는 편이 나아요. 곡선의 왼쪽 끝을 보세요.
 
 **왜 흐릿한가요?** 깨끗한 그림이 무엇이었는지 이제 확실하지 않아요. 제곱 오차의 기댓값이 가장 작은 답은, 들어맞는 깨끗한 그림 모두의 평균이에요.
 
-**필터는 뭘 하나요?** 중앙값 필터는 픽셀을 이웃 아홉 개의 가운데 값으로 바꿔요. 소금·후추 잡음에 딱 맞죠. 전변동(Rudin, Osher, Fatemi 1992)은
+**필터는 뭘 하나요?** 중앙값 필터는 픽셀을 자신과 이웃 여덟, 모두 아홉 개의 가운데 값으로 바꿔요. 소금·후추 잡음에 딱 맞죠. 전변동(Rudin, Osher, Fatemi 1992)은
 입력과 가까우면서 가장 평평한 그림을 찾아요. 여기서는 얼마나 망가졌는지까지 미리 알려 줬어요.
 """,
     ),

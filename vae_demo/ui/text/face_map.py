@@ -43,7 +43,7 @@ TEXTS = {
     "face_map.where": ("{a:+.2f} σ₁, {b:+.2f} σ₂", "{a:+.2f} σ₁, {b:+.2f} σ₂"),
     "face_map.distance": ("{d:.2f} σ from the average face", "평균 얼굴에서 {d:.2f} σ"),
     "face_map.judged": (
-        "The percentages are what a network says that took no part in training these models.",
+        "The percentages come from a network that took no part in training these models.",
         "퍼센트는 이 모델들의 학습에 참여하지 않은 다른 신경망이 판단한 값이에요.",
     ),
     "face_map.bad_place": (
@@ -67,8 +67,8 @@ at least 30 faces, often thousands, or draws from a mixture of Gaussians fitted 
 **Do the axes mean anything?** Nobody told the model what to put there. Look along one: light and background come
 first, since they change more pixels than a smile. That is why the tab Arithmetic uses labelled directions instead.
 
-**Why are the dashed and the full ellipse to scale, and not circles?** They are one and two standard deviations of the
-codes in the units of $z$; the second axis is the shorter one.
+**Why ellipses, and not circles?** The solid one is one standard deviation of the codes, the dashed one two, in the units
+of $z$; the second axis is the shorter one.
 """,
         r"""
 **한 문장으로.** 모든 얼굴을 방향이 256개인 방 안에 떠 있는 점 구름이라고 해 봐요. 이 지도는 구름이 가장 커 보이는 쪽에서

@@ -31,13 +31,13 @@ TEXTS = {
     ),
     "attention.about.rollout": (
         "Rollout: the same with the self-attention before and after, where patches read each other; half of every step "
-        "stays where it is.",
+        "is taken to stay where it is.",
         "롤아웃: 앞뒤에서 조각끼리 서로 읽는 셀프 어텐션까지 곱했어요. 단계마다 절반은 제자리에 남는다고 봐요.",
     ),
     "attention.about.gradient": (
-        "Gradient: how much this place would change if that one did. It is measured, not attended: the honest answer, "
-        "often another one.",
-        "기울기: 저 자리가 변하면 이 자리가 얼마나 변할까요? 어텐션이 아니라 실제로 잰 영향이라 가장 정직하고, 답이 다를 때도 많아요.",
+        "Gradient: how much this place would change if that one did. It is measured, not read off the attention, and "
+        "often gives another answer.",
+        "기울기: 저 자리가 변하면 이 자리가 얼마나 변할까요? 실제로 잰 영향이라, 어텐션과 답이 다를 때도 많아요.",
     ),
     "attention.told": (
         "Row {row}, column {column} of the output read most of: {most}.",
@@ -54,7 +54,7 @@ TEXTS = {
         "슬롯마다 입력의 어디를 읽는지, 그리고 누른 자리가 그 슬롯을 얼마나 가져가는지예요. 슬롯을 모두 모은 것이 코드예요.",
     ),
     "attention.slot": ("slot {i}: {share}%", "슬롯 {i}: {share}%"),
-    "attention.slot_alt": ("Slot {i} reads most of: {most}", "슬롯 {i}이(가) 가장 많이 읽는 곳: {most}"),
+    "attention.slot_alt": ("Slot {i} reads most of: {most}", "{i}번 슬롯이 가장 많이 읽는 곳: {most}"),
     "attention.explain_words": (
         r"""
 **In one sentence.** A slot is a reader with one question; it looks at all patches at once, gives each a share of its
@@ -69,7 +69,8 @@ output reads of the slots, the output reads the input by
 $$A = W R, \qquad \sum_j A_{ij} = 1$$
 
 The weights are averages over the heads. **Rollout** (arXiv 2005.00928) multiplies the self-attention in as well, each
-layer as $\tfrac{1}{2}(A_l + I)$, because half of the signal goes around the attention.
+layer as $\tfrac{1}{2}(A_l + I)$: the $I$ is the residual connection, which carries the signal past the attention, and
+the half is an assumption.
 
 **Is that what the network really used?** Not quite. Attention says where it looked, not what it took from there, and
 each patch has already read its neighbours. The gradient $\partial \hat{x}_i / \partial x_j$ says what moves what.
@@ -87,8 +88,8 @@ $$\text{Attention}(Q, K, V) = \text{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}}\ri
 
 $$A = W R, \qquad \sum_j A_{ij} = 1$$
 
-가중치는 헤드들의 평균이에요. **롤아웃**(arXiv 2005.00928)은 셀프 어텐션까지 곱하는데, 신호의 절반은 어텐션을 거치지 않고
-지나가므로 층마다 $\tfrac{1}{2}(A_l + I)$로 봐요.
+가중치는 헤드들의 평균이에요. **롤아웃**(arXiv 2005.00928)은 셀프 어텐션까지 곱하고, 층마다
+$\tfrac{1}{2}(A_l + I)$로 봐요. $I$는 어텐션을 거치지 않고 신호를 넘기는 잔차 연결이고, 절반이라는 몫은 가정이에요.
 
 **신경망이 정말 그곳을 썼나요?** 꼭 그렇지는 않아요. 어텐션은 어디를 보았는지만 말해 주고 무엇을 가져왔는지는 말해 주지
 않아요. 조각들은 이미 이웃을 읽은 뒤이기도 하고요. 무엇이 무엇을 움직이는지는 기울기 $\partial \hat{x}_i / \partial x_j$가

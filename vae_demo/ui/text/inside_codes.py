@@ -29,11 +29,11 @@ TEXTS = {
     "codes.loaded": ("Choose a code for the brush.", "붓에 묻힐 코드를 골라 주세요."),
     "codes.painting": (
         "Painting with code {code}: draw over the picture, or press Enter on a place.",
-        "코드 {code}(으)로 칠하는 중이에요. 그림 위를 문지르거나, 자리에서 Enter를 누르세요.",
+        "{code}번 코드로 칠하는 중이에요. 그림 위를 문지르거나, 자리에서 Enter를 누르세요.",
     ),
     "codes.paint": ("Paint", "칠하기"),
-    "codes.back": ("This place as it was", "이 자리만 원래대로"),
-    "codes.reset": ("All as they were", "모두 원래대로"),
+    "codes.back": ("Reset this place", "이 자리만 원래대로"),
+    "codes.reset": ("Reset all", "모두 원래대로"),
     "codes.book": ("The codebook: {k} entries", "코드북: 항목 {k}개"),
     "codes.order_uses": (
         "What each code draws at a place among others of its kind, the most used first; the bar is its use over the "
@@ -47,7 +47,7 @@ TEXTS = {
     ),
     "codes.entry": ("Code {k}, {use}", "코드 {k}, {use}"),
     "codes.use": ("used {n:,} times in training pictures", "학습 그림에서 {n:,}번 쓰임"),
-    "codes.dead": ("A dead code: no picture needs it", "죽은 코드예요. 어떤 그림에도 쓰이지 않아요"),
+    "codes.dead": ("A dead code: no training picture uses it", "죽은 코드예요. 어떤 학습 그림에도 쓰이지 않아요"),
     "codes.use_here": ("{n} times in this picture", "이 그림에 {n}번"),
     "codes.facts": ("Measured on test pictures", "테스트 그림에서 잰 값"),
     "codes.places": (
@@ -88,8 +88,9 @@ sees only entries.
 
 $$\mathcal{L} = -\log p(x \mid z_q) + \beta\, \|z_e - \mathrm{sg}[e]\|_2^2$$
 
-The rounding has no gradient, so the decoder's gradient is handed straight through to the encoder ($\mathrm{sg}$ stops
-it), and the entries follow the codes as moving averages.
+The rounding has no gradient, so the decoder's gradient is handed straight through to the encoder. The second term, the
+commitment loss, keeps the encoder's vectors near the entries they chose; $\mathrm{sg}$ (stop gradient) lets it move only
+the encoder. The entries themselves follow, as moving averages of the vectors that chose them.
 
 **Does a code always look the same?** Nearly: the decoder sees a place together with its neighbours, so a stroke goes on
 smoothly. That is why one new code changes a little around it as well.
@@ -113,8 +114,9 @@ $$z_q(x) = e_k, \qquad k = \arg\min_j \|z_e(x) - e_j\|_2$$
 
 $$\mathcal{L} = -\log p(x \mid z_q) + \beta\, \|z_e - \mathrm{sg}[e]\|_2^2$$
 
-가까운 항목으로 바꾸는 일은 미분이 안 돼요. 그래서 디코더의 기울기를 인코더에 그대로 건네주고($\mathrm{sg}$는 기울기를
-막는 표시예요), 코드북 항목은 코드들의 이동 평균을 따라가게 해요.
+가까운 항목으로 바꾸는 일은 미분이 안 돼요. 그래서 디코더의 기울기를 인코더에 그대로 건네줘요. 둘째 항은 커밋먼트
+손실이에요. 인코더의 벡터가 자기가 고른 항목 곁에 머물게 하고, $\mathrm{sg}$(기울기 멈춤) 덕분에 인코더만 움직여요. 코드북
+항목은 자기를 고른 벡터들의 이동 평균을 따라가요.
 
 **코드 하나는 늘 같은 모양인가요?** 거의 그래요. 다만 디코더는 이웃 자리도 함께 보고 획을 매끄럽게 이어요. 그래서 코드 하나만
 바꿔도 주변이 조금 달라져요.
@@ -124,7 +126,7 @@ $$\mathcal{L} = -\log p(x \mid z_q) + \beta\, \|z_e - \mathrm{sg}[e]\|_2^2$$
 
 **그림 한 장은 몇 비트인가요?** 자리 수에 $\log_2 K$를 곱하면 돼요. 어떤 코드끼리 어울리는지 아는 사전분포를 쓰면 더 줄어요.
 
-**VQ-VAE-2는 왜 두 층인가요?** 위층은 넓은 자리에 기호 하나를 두어 무엇이 있는지 말하고, 아래층은 결과 윤곽을 채워요.
+**VQ-VAE-2는 왜 두 층인가요?** 위층은 넓은 자리에 기호 하나를 두어 무엇이 있는지 말하고, 아래층은 질감과 윤곽을 채워요.
 """,
     ),
 }

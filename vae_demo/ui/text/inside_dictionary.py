@@ -30,7 +30,7 @@ TEXTS = {
         "숫자는 활성값 z예요. 한 번 누르면 꺼지고, 또 누르면 두 배, 한 번 더 누르면 원래대로 돌아와요. 회색은 0이고, 밝은 "
         "곳은 더하고 어두운 곳은 빼요.",
     ),
-    "dictionary.reset": ("All as they were", "모두 원래대로"),
+    "dictionary.reset": ("Reset all", "모두 원래대로"),
     "dictionary.atom": (
         "Atom {j}, activation {a:.2f}, mean ρ̂ = {rho:.3f}",
         "원자 {j}번, 활성값 {a:.2f}, 평균 ρ̂ = {rho:.3f}",
@@ -57,7 +57,7 @@ TEXTS = {
         "{name} 벌점을 쓴 모델은 아직 학습하지 않았어요. 학습이 끝나면 여기에 나란히 나와요.",
     ),
     "dictionary.faces": (
-        "Of faces there is no model with the {name} penalty. Choose the digits to see both penalties side by side.",
+        "There is no face model with the {name} penalty. Choose the digits to see both penalties side by side.",
         "얼굴에는 {name} 벌점을 쓴 모델이 없어요. 두 벌점을 나란히 보려면 숫자를 골라 주세요.",
     ),
     "dictionary.explain_words": (
@@ -79,8 +79,9 @@ $\hat\rho_j$ of every unit over many pictures near $\rho = 0.05$ (sigmoid units,
 **What are L0, L1 and rho?** L0 counts the units that are on, here above 0.01. L1 is the sum of the activations.
 $\hat\rho_j$ is the mean activation of unit $j$, measured over the training pictures.
 
-**Why are the atoms held to length 1?** Else the network would cheat: make every $z_j$ tiny and every atom huge, and
-pay next to nothing for the same picture.
+**Why does L1 hold the atoms to length 1?** Else the network would cheat: make every $z_j$ tiny and every atom huge, and
+pay next to nothing for the same picture. (The KL penalty does not need it: there a mean activation far below $\rho$
+costs as well.)
 
 **Can more units than pixels learn anything?** Without a penalty they need not: each pixel could be copied into a unit
 of its own. The price on activity is what makes it find parts that pictures share.
@@ -106,8 +107,9 @@ $\hat\rho_j$가 $\rho = 0.05$에 가깝기를 바라요(시그모이드 유닛�
 **L0, L1, ρ는 뭔가요?** L0은 켜진 유닛의 수예요. 여기서는 0.01보다 크면 켜졌다고 봐요. L1은 활성값의 합이에요.
 $\hat\rho_j$는 학습 그림에서 잰 유닛 $j$의 평균 활성값이에요.
 
-**원자의 길이는 왜 1로 묶나요?** 그러지 않으면 꾀를 부려요. $z_j$는 아주 작게, 원자는 아주 크게 만들면 벌점은 거의 안
-내면서 똑같은 그림을 그릴 수 있거든요.
+**L1에서는 왜 원자의 길이를 1로 묶나요?** 그러지 않으면 꾀를 부려요. $z_j$는 아주 작게, 원자는 아주 크게 만들면 벌점은
+거의 안 내면서 똑같은 그림을 그릴 수 있거든요. (KL 벌점은 평균 활성값이 $\rho$보다 훨씬 작아도 값을 물리니 묶지 않아도
+돼요.)
 
 **유닛이 픽셀보다 많은데 배우는 게 있나요?** 벌점이 없으면 배우지 않아도 돼요. 픽셀을 유닛에 하나씩 옮겨 적으면 그만이죠.
 켜는 데 값이 들기 때문에 여러 그림이 함께 쓰는 부품을 찾게 돼요.

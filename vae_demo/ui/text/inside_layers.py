@@ -3,21 +3,23 @@
 TEXTS = {
     "layers.title": ("Layers", "층"),
     "layers.intro": (
-        "Follow the picture through a network. Every layer turns the numbers of the one before into new ones: fewer "
-        "and fewer up to the code z, then more and more again. Red is above zero, blue below, white is zero.",
-        "그림이 신경망을 지나는 길을 따라가 봐요. 층마다 앞 층의 수들을 새로운 수들로 바꿔요. 코드 z까지는 점점 줄었다가 "
-        "그 뒤로 다시 늘어나요. 빨강은 0보다 큰 값, 파랑은 작은 값, 흰색은 0이에요.",
+        "Follow the picture through a network. Every layer turns the numbers of the one before into new ones, up to the "
+        "code z and back to a picture. In a dense network they become fewer and fewer, then more again; a convolution may "
+        "first make more, and a sparse code is wide but mostly zero. Red is above zero, blue below, white is zero.",
+        "그림이 신경망을 지나는 길을 따라가 봐요. 층마다 앞 층의 수들을 새로운 수들로 바꾸며 코드 z까지 갔다가 다시 그림으로 "
+        "돌아와요. 밀집 신경망에서는 수가 점점 줄었다가 다시 늘어요. 합성곱은 처음에 오히려 늘리기도 하고, 희소 코드는 넓지만 "
+        "대부분 0이에요. 빨강은 0보다 큰 값, 파랑은 작은 값, 흰색은 0이에요.",
     ),
     "layers.model": ("Model", "모델"),
     "layers.facts": (
-        "{name}: {pixels} numbers of the picture pass through {d} in the middle ({ratio:.1f} to 1), by {parameters} "
+        "{name}: the picture's {pixels} numbers become {d} in the middle ({ratio:.1f} to 1). The network has {parameters} "
         "trained parameters.",
-        "{name}: 그림의 수 {pixels}개가 가운데에서 {d}개를 지나가요({ratio:.1f} 대 1). 학습한 파라미터는 모두 "
+        "{name}: 픽셀 값 {pixels}개가 가운데에서 수 {d}개로 바뀌어 지나가요({ratio:.1f} 대 1). 학습한 파라미터는 모두 "
         "{parameters}개예요.",
     ),
     "layers.other": (
-        "{n} of them belong to no layer: learned queries and the names of places.",
-        "그중 {n}개는 어느 층에도 들지 않는 학습된 질의와 자리 이름이에요.",
+        "{n} of them belong to no layer: learned queries and position embeddings.",
+        "그중 {n}개는 어느 층에도 들지 않는 학습된 질의와 위치 임베딩이에요.",
     ),
     "layers.parameters": ("{n} parameters", "파라미터 {n}개"),
     "layers.on": ("{share:.0%} of the units are on", "켜진 유닛 {share:.0%}"),
@@ -30,7 +32,7 @@ TEXTS = {
     "layers.drawing_words": (
         "A circle stands for a group of neighbouring units, a square for a feature map; the fuller a circle, the "
         "stronger its units for this picture. The upper line counts the numbers, the lower one the parameters of each step.",
-        "원은 이웃한 유닛 한 무리, 네모는 특징 맵이에요. 원이 진할수록 이 그림에서 세게 켜진 유닛이에요. 윗줄은 수의 개수, "
+        "원은 이웃한 유닛 한 무리, 네모는 특징 맵이에요. 원이 진할수록 이 그림에서 세게 켜진 유닛이에요. 윗줄은 값의 개수, "
         "아랫줄은 그 단계의 파라미터 개수예요.",
     ),
     "layers.explain_words": (

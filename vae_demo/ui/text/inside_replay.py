@@ -29,7 +29,7 @@ TEXTS = {
     "replay.step": ("step {step} of {of}", "{of}스텝 중 {step}스텝"),
     "replay.ten": (
         "What {name} decodes at the middle of the codes of 0 to 9",
-        "0부터 9까지 코드 한가운데를 {name}이(가) 그린 그림",
+        "0부터 9까지 코드 한가운데를 디코딩한 그림 ({name})",
     ),
     "replay.curve": ("{name} over the moments", "순간마다의 {name}"),
     "replay.term.sse": ("‖x − x̂‖²", "‖x − x̂‖²"),

@@ -73,10 +73,11 @@ slider goes to 3 sigma, or farther where the codes of the training pictures are 
 
 **Does one slider mean one thing?** Seldom. Nothing in a VAE's loss asks for it. A larger $\beta$ makes every nat
 dearer, which often turns the dimensions toward separate properties, and always costs sharpness: compare the errors.
-Locatello et al. (2019) show that without labels no method can promise such a separation.
+Locatello et al. (2019) show that without labels, or assumptions about model and data, no method can promise such a
+separation.
 
-**Why does it look odd far out?** Because few training pictures had codes there. At 3 sigma there are three in a
-thousand for each dimension.
+**Why does it look odd far out?** Because few training pictures had codes there. Only three in a
+thousand lie beyond 3 sigma, in each dimension.
 """,
         r"""
 **한 문장으로.** 신경망은 모든 그림을 슬라이더 몇 개로 설명해야 하고 자세히 말할수록 값을 치러야 해서, 값어치를 하는
@@ -87,8 +88,8 @@ $$\mathcal{L} = -\,\mathbb{E}_{q(z|x)}\big[\log p(x \mid z)\big] + \beta \sum_{j
 
 $$\mathrm{KL}_j = \tfrac{1}{2}\big(\mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2\big)$$
 
-$\beta = 1$이면 VAE(Kingma & Welling 2014), $\beta > 1$이면 beta-VAE(Higgins 외 2017)예요. 손실은 픽셀끼리는 더하고 그림
-끼리는 평균을 내요.
+$\beta = 1$이면 VAE(Kingma & Welling 2014), $\beta > 1$이면 beta-VAE(Higgins 외 2017)예요. 손실은 픽셀끼리는 더하고
+그림끼리는 평균을 내요.
 
 **죽은 차원이 뭔가요?** 어떤 그림이 들어와도 인코더가 똑같이 $\mu_j \approx 0$, $\sigma_j \approx 1$이라고 답하는 차원이에요.
 KL을 한 푼도 쓰지 않는 대신 아무것도 알려 주지 않고, 디코더도 그 값을 무시하도록 학습됐어요. 여기서는 학습 그림에서 잰
@@ -98,8 +99,8 @@ $\mu_j$의 분산이 0.01 이하이면 죽었다고 해요(Burda 외 2016).
 가고, 학습 그림의 코드가 그보다 넓게 퍼져 있으면 더 멀리 가요.
 
 **슬라이더 하나가 뜻 하나인가요?** 그런 경우는 드물어요. VAE의 손실에는 그러라는 말이 없거든요. $\beta$를 키우면 1nat의
-값이 비싸져서 차원마다 다른 성질을 맡는 일이 잦아지지만, 그림은 반드시 흐려져요. 오차를 비교해 보세요. 이름표 없이는 어떤
-방법도 그런 분리를 보장할 수 없다는 것을 Locatello 외(2019)가 증명했어요.
+값이 비싸져서 차원마다 다른 성질을 맡는 일이 잦아지지만, 그림은 반드시 흐려져요. 오차를 비교해 보세요. 이름표도, 모델과
+데이터에 대한 가정도 없이는 어떤 방법도 그런 분리를 보장할 수 없다는 것을 Locatello 외(2019)가 증명했어요.
 
 **멀리 가면 왜 이상해지나요?** 그런 코드를 가진 학습 그림이 거의 없었기 때문이에요. 차원 하나에서 3시그마 밖은 1000장 중
 3장뿐이에요.

@@ -4,14 +4,14 @@ TEXTS = {
     "interpolate.title": ("Interpolate", "보간"),
     "interpolate.intro": (
         "Walk from **A** to **B** through the codes, and compare it with simply fading one picture into the other.",
-        "코드를 따라 **A**에서 **B**로 걸어가 보세요. 두 그림을 그냥 겹쳐 흐리는 것과는 어떻게 다를까요?",
+        "코드를 따라 **A**에서 **B**로 걸어가 보세요. 두 그림을 그냥 서서히 겹쳐 바꾸는 것과는 어떻게 다를까요?",
     ),
     "interpolate.a": ("A: where it starts", "A: 출발"),
     "interpolate.b": ("B: where it ends", "B: 도착"),
     "interpolate.path": ("Way through the codes", "코드를 지나는 길"),
     "interpolate.path_info": (
-        "Linear is the straight line. Spherical (slerp) keeps the distance from 0.",
-        "직선은 가장 짧은 길이고, 구면(slerp)은 0에서의 거리를 지키며 돌아가요.",
+        "Linear is the straight line. Spherical (slerp) goes around 0 instead of cutting past it.",
+        "직선은 가장 짧은 길이고, 구면(slerp)은 0 가까이를 가로지르지 않고 둘러서 가요.",
     ),
     "interpolate.linear": ("Linear", "직선"),
     "interpolate.spherical": ("Spherical", "구면"),
@@ -19,7 +19,7 @@ TEXTS = {
     "interpolate.variants": ("Variants", "모델"),
     "interpolate.variants_info": ("At least one; a row each.", "하나 이상 고르세요. 모델마다 한 줄씩 나와요."),
     "interpolate.more": ("More pictures on the way, and a loop", "들를 그림 더하기, 반복"),
-    "interpolate.between": ("Invented pictures on the way", "중간에 들를 상상 그림"),
+    "interpolate.between": ("Invented pictures on the way", "중간에 들를 지어낸 그림"),
     "interpolate.between_info": (
         "Up to four, so that the way leads through six pictures.",
         "최대 네 장, A와 B까지 여섯 그림을 지나요.",
@@ -33,7 +33,7 @@ TEXTS = {
     "interpolate.frame": ("{name}, {share:.0%} of the way", "{name}, {share:.0%} 지점"),
     "interpolate.play": ("Play", "재생"),
     "interpolate.pause": ("Pause", "멈춤"),
-    "interpolate.scrub": ("Moment of the film", "필름 위치"),
+    "interpolate.scrub": ("Moment of the film", "영상 위치"),
     "interpolate.curve": (
         "What a linear probe reads from the code along the way ({name})",
         "가는 동안 선형 탐침이 코드에서 읽어 낸 속성 ({name})",
@@ -43,7 +43,7 @@ TEXTS = {
         "가는 동안 각 속성의 확률. {words}",
     ),
     "interpolate.from_to": ("{name}: {first:.0%} to {last:.0%}", "{name}: {first:.0%}에서 {last:.0%}로"),
-    "interpolate.film_alt": ("The film, playing: {names}", "재생 중인 필름: {names}"),
+    "interpolate.film_alt": ("The film, playing: {names}", "재생 중인 영상: {names}"),
     "interpolate.choose_variant": ("Choose at least one variant.", "모델을 하나 이상 골라 주세요."),
     "interpolate.explain_words": (
         r"""
@@ -56,7 +56,7 @@ Spherical interpolation (Shoemake 1985) turns the direction at a steady speed, $
 
 $$z_t = \frac{\sin((1 - t)\,\Omega)}{\sin \Omega}\, z_A + \frac{\sin(t\,\Omega)}{\sin \Omega}\, z_B$$
 
-(our $z_A$ and $z_B$ need not be equally long: their directions are turned like this, their lengths go over in a line).
+(our $z_A$ and $z_B$ need not be equally long: their directions are turned like this, their lengths change linearly).
 
 **Why does the middle of an AE's film fall apart?** Between two codes of an autoencoder there may be a place that no
 training picture ever had. A VAE's codes overlap, so there is always somebody at home.
@@ -65,7 +65,7 @@ training picture ever had. A VAE's codes overlap, so there is always somebody at
 frames are made by the decoder. Only the cross-fade holds the pictures themselves.
 
 **Why does the VQ-VAE look like a cross-fade, or jump?** Its code is a map of places, not a list of properties: each
-place walks on its own, and jumps when another entry of the codebook is nearer. Good for sharp pictures, poor for ways.
+place walks on its own, and jumps when another entry of the codebook is nearer. Good for sharp pictures, poor for walks.
 
 **When is spherical better?** Draws from $\mathcal{N}(0, I)$ in many dimensions lie near a sphere of radius
 $\sqrt{D}$; the straight line between two of them cuts through the inside, where few codes are.
@@ -83,9 +83,9 @@ $$z_t = (1 - t)\, z_A + t\, z_B, \qquad x_t = \text{decode}(z_t), \qquad 0 \le t
 
 $$z_t = \frac{\sin((1 - t)\,\Omega)}{\sin \Omega}\, z_A + \frac{\sin(t\,\Omega)}{\sin \Omega}\, z_B$$
 
-(여기서는 $z_A$와 $z_B$의 길이가 다를 수 있어서, 방향만 이렇게 돌리고 길이는 직선으로 바꿔요.)
+(여기서는 $z_A$와 $z_B$의 길이가 다를 수 있어서, 방향만 이렇게 돌리고 길이는 선형으로 바꿔 가요.)
 
-**AE 필름은 왜 중간에서 무너지나요?** 오토인코더의 두 코드 사이에는 학습 그림이 한 번도 놓인 적 없는 자리가 있을 수
+**AE 영상은 왜 중간에서 무너지나요?** 오토인코더의 두 코드 사이에는 학습 그림이 한 번도 놓인 적 없는 자리가 있을 수
 있어요. VAE는 코드끼리 겹쳐 있어서 중간에도 늘 누군가 살고 있죠.
 
 **첫 장면이 왜 제 그림과 똑같지 않나요?** 첫 장면은 `decode(encode(x))`, 곧 복원한 그림이에요. 모든 장면을 디코더가

@@ -12,7 +12,7 @@ TEXTS = {
         "지도를 불러오지 못했어요. 페이지를 새로 고쳐 다시 시도해 주세요.",
     ),
     "map.intro": (
-        "The same network, trained four times with a different objective, squeezed every digit into just two numbers. "
+        "The same network, trained four times, each time with a different objective, squeezed every digit into just two numbers. "
         "Each dot is a test digit that the network never trained on. Move over a map: all four decode the place under "
         "the cursor, right here in your browser.",
         "똑같은 신경망을 목적 함수만 바꿔 네 번 학습했어요. 숫자 그림 한 장이 단 두 개의 수로 줄어들었죠. 점 하나가 "
@@ -52,8 +52,8 @@ TEXTS = {
     "map.scale.drift": (
         "Darker orange: decoding and encoding again leads farther from where you were, |encode(decode(z)) − z|. The "
         "arrow at the cursor shows where to. Each map has its own scale.",
-        "주황이 진할수록 디코딩했다가 다시 인코딩했을 때 제자리에서 멀어지는 곳이에요, |encode(decode(z)) − z|. "
-        "커서의 화살표가 어디로 가는지 보여 줘요. 지도마다 눈금이 달라요.",
+        "주황이 진할수록 디코딩했다가 다시 인코딩했을 때 제자리에서 더 멀어지는 곳이에요(|encode(decode(z)) − z|). "
+        "커서의 화살표는 어디로 옮겨 가는지 보여 줘요. 지도마다 눈금이 달라요.",
     ),
     "map.options": ("Show", "표시"),
     "map.option.points": ("test digits", "테스트 숫자"),
@@ -84,11 +84,11 @@ TEXTS = {
     "map.clear_path": ("Clear", "지우기"),
     "map.stops": ("{count} stops", "지점 {count}개"),
     "map.strip": ("Twelve pictures along the path, {name}", "경로를 따라간 그림 열두 장, {name}"),
-    "map.film": ("Make a film to keep", "필름 파일 만들기"),
+    "map.film": ("Make a film to keep", "영상 파일로 만들기"),
     "map.film_download": ("Download {kind}", "{kind} 내려받기"),
     "map.film_alt": (
         "The film of the path, playing: the four maps side by side",
-        "재생 중인 경로 필름. 네 지도의 그림이 나란히 있어요",
+        "재생 중인 경로 영상. 네 지도의 그림이 나란히 있어요",
     ),
     "map.save_strips": ("Save as one picture", "한 장으로 저장"),
     "map.bad_path": (
@@ -106,14 +106,14 @@ TEXTS = {
     "map.explain.2": (
         "Reconstruction only, ‖x − x̂‖²: the plain autoencoder puts a digit wherever it can be told from the others. "
         "The map has arms, empty wedges and no agreed size.",
-        "복원 손실만 쓰면, ‖x − x̂‖²: 보통의 오토인코더는 서로 구별만 되면 어디든 숫자를 놓아요. 그래서 길게 뻗은 "
+        "복원 손실 ‖x − x̂‖²만 쓰는 보통의 오토인코더는 서로 구별만 되면 어디든 숫자를 놓아요. 그래서 길게 뻗은 "
         "팔과 빈 틈이 생기고 지도의 크기도 정해지지 않아요.",
     ),
     "map.explain.3": (
         "KL only, KL(q(z | x) ‖ N(0, I)): every digit gets the same cloud, mean 0 and σ 1. A perfectly tidy map that "
-        "knows nothing, so its decoder shows grey noise.",
-        "KL만 쓰면, KL(q(z | x) ‖ N(0, I)): 어떤 숫자든 평균 0, σ 1인 똑같은 구름이 돼요. 더없이 가지런하지만 아는 "
-        "것이 없는 지도라서 디코더는 회색 잡음만 보여 줘요.",
+        "knows nothing. No term of the loss trains the decoder either, so it shows grey noise.",
+        "KL(q(z | x) ‖ N(0, I))만 쓰면 어떤 숫자든 평균 0, σ 1인 똑같은 구름이 돼요. 더없이 가지런하지만 아는 것이 없는 "
+        "지도예요. 손실에 디코더를 가르치는 항도 없어서 디코더는 회색 잡음만 보여 줘요.",
     ),
     "map.explain.4": (
         "Both, −log p(x | z) + KL, is a VAE: digits keep apart as far as they need to, and the clouds overlap until "
@@ -134,14 +134,14 @@ TEXTS = {
     "map.defects.intro": (
         "All figures are measured on the codes of the first map. Press a button and the cursor flies there; watch "
         "what the VAE does at the same spot of its own map.",
-        "숫자는 모두 첫 번째 지도의 코드에서 잰 값이에요. 단추를 누르면 커서가 그리로 날아가요. VAE는 자기 지도의 "
+        "여기 나오는 수치는 모두 첫 번째 지도의 코드에서 쟀어요. 단추를 누르면 커서가 그리로 날아가요. VAE는 자기 지도의 "
         "같은 자리에서 어떤 그림을 내는지 함께 보세요.",
     ),
     "map.defect.uneven": ("Some digits are crammed, others sprawl", "어떤 숫자는 빽빽하고 어떤 숫자는 널찍해요"),
     "map.defect.uneven.text": (
         "Neighbouring codes of the {large}s lie {times} times as far apart as those of the {small}s. Pick a place "
         "blindly and the sprawling digits turn up far too often.",
-        "숫자 {large}의 코드는 숫자 {small}의 코드보다 서로 {times}배 멀리 떨어져 있어요. 눈 감고 한 자리를 고르면 "
+        "숫자 {large}의 이웃한 코드끼리는 숫자 {small}의 경우보다 {times}배 멀리 떨어져 있어요. 눈 감고 한 자리를 고르면 "
         "널찍한 쪽 숫자가 너무 자주 나와요.",
     ),
     "map.defect.centre": ("No centre, no border", "중심도 경계도 없어요"),
@@ -163,7 +163,7 @@ TEXTS = {
         "Draw z from N(0, I) as for a VAE, and 9 draws of 10 land among the codes of only {digits} of the {of} digits.",
         "VAE처럼 N(0, I)에서 z를 뽑으면, 열에 아홉은 숫자 {of}가지 가운데 {digits}가지의 코드 근처에만 떨어져요.",
     ),
-    "map.fly.digit": ("Fly to the {digit}s", "숫자 {digit}(으)로 날아가기"),
+    "map.fly.digit": ("Fly to the {digit}s", "숫자 {digit} 쪽으로 날아가기"),
     "map.fly.farthest": ("Fly to the farthest code", "가장 먼 코드로 날아가기"),
     "map.fly.origin": ("Fly to (0, 0)", "(0, 0)으로 날아가기"),
     "map.fly.hole": ("Fly into the hole", "구멍으로 날아가기"),
@@ -199,8 +199,8 @@ TEXTS = {
     "map.example4.intro": (
         "Suppose an encoder gave these for one picture. Change a number and follow it: z = μ + σ ε with ε from N(0, "
         "1), and KL = ½ (μ² + σ² − 1 − log σ²) in nats, summed over the dimensions.",
-        "인코더가 그림 한 장을 보고 이런 값을 냈다고 해 봐요. 숫자를 바꾸며 따라가 보세요. ε은 N(0, 1)에서 뽑고 z = μ "
-        "+ σ ε, KL = ½ (μ² + σ² − 1 − log σ²) nat을 차원마다 구해 더해요.",
+        "인코더가 그림 한 장을 보고 이런 값을 냈다고 해 봐요. 숫자를 바꾸며 따라가 보세요. 차원마다 N(0, 1)에서 ε을 "
+        "뽑아 z = μ + σ ε을 구하고, KL = ½ (μ² + σ² − 1 − log σ²) nat은 모두 더해요.",
     ),
     "map.example4.mu": ("μ of dimension {i}", "{i}번째 차원의 μ"),
     "map.example4.variance": ("σ² of dimension {i}", "{i}번째 차원의 σ²"),
@@ -218,9 +218,9 @@ TEXTS = {
     "map.example4.total": ("z = [{z}],  KL = {kl} nats", "z = [{z}],  KL = {kl} nat"),
     "map.example4.wrong": (
         "μ has to lie from −10 to 10 and σ² from 0.001 to 10. The last good result stays.",
-        "μ는 −10에서 10까지, σ²는 0.001에서 10까지 넣을 수 있어요. 마지막으로 맞은 결과를 남겨 둘게요.",
+        "μ는 −10에서 10까지, σ²는 0.001에서 10까지 넣을 수 있어요. 올바른 값으로 구한 마지막 결과를 그대로 둘게요.",
     ),
-    "map.python": ("Copy as Python", "파이썬 코드로 보기"),
+    "map.python": ("The same in Python", "파이썬 코드로 보기"),
     "map.copy": ("Copy", "복사"),
     "map.copied": ("✓ Copied", "✓ 복사했어요"),
     "map.not_copied": ("Select the lines and copy them by hand", "줄을 직접 선택해서 복사해 주세요"),

@@ -28,7 +28,7 @@ TEXTS = {
     ),
     "reconstruct.closeup_words": (
         "A VAE's encoder gives no single code, but a mean **μ** and a spread **σ** for each of the D numbers. "
-        "A draw is **z = μ + σ ε**. Turn σ up and see which changes the decoder takes for the same picture.",
+        "A draw is **z = μ + σ ε**. Turn σ up and see how far the decoder still draws the same picture.",
         "VAE의 인코더는 코드 하나를 콕 집지 않고, 숫자 D개마다 평균 **μ**와 폭 **σ**를 내놓아요. 여기서 뽑은 코드가 "
         "**z = μ + σ ε**이에요. σ를 키워 보면서 디코더가 어디까지를 같은 그림으로 여기는지 살펴보세요.",
     ),
@@ -85,9 +85,9 @@ the error can flow back through $\mu$ and $\sigma$: the reparameterisation trick
 is the average of all possible edges, and an average of edges is soft. The perceptual VAE is also asked to look right to
 a second network, and trades some squared error for sharper eyes and glasses.
 
-**What does the KL do?** It makes every number of the code cost something. Cheap numbers are left at
-$\mathcal{N}(0, 1)$ and say nothing: the right end of the chart. More weight on it (a beta-VAE) means fewer active
-numbers and softer pictures.
+**What does the KL do?** It makes every number of the code cost something. Numbers that are not worth
+their price are left at $\mathcal{N}(0, 1)$ and say nothing: the right end of the chart. More weight on it (a beta-VAE)
+means fewer active numbers and softer pictures.
 
 **Which one is best?** There is no single answer. A VQ-VAE's picture is the sharpest, but its code is a whole map of
 symbols: count the bits. Compare networks of the same D.

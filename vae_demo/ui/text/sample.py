@@ -3,18 +3,17 @@
 TEXTS = {
     "sample.title": ("Sample", "샘플링"),
     "sample.intro": (
-        "Every picture here is **new**: a random code goes into the decoder, no picture goes in. All variants get the "
-        "same roll of the dice.",
+        "Every picture here is **new**: a random code goes into the decoder, no picture goes in. Variants with codes "
+        "of the same length D get the same roll of the dice.",
         "여기 나오는 그림은 모두 **새로 만든 것**이에요. 그림은 넣지 않고, 무작위로 뽑은 코드만 디코더에 넣었어요. "
-        "모든 모델이 똑같은 난수를 받아요.",
+        "코드 길이 D가 같은 모델은 똑같은 난수를 받아요.",
     ),
     "sample.prior": ("Where the random code comes from", "무작위 코드를 어디서 뽑을까요?"),
     "sample.prior_info": (
         "N(0, I) needs nothing. The fitted Gaussian needs the mean and covariance of the training codes, the mixture "
-        "one more pass over them (EM). The code prior is a second network, trained on the codes of a VQ model.",
-        "N(0, I)는 아무 준비가 필요 없어요. 가우시안은 학습 데이터 코드의 평균과 공분산, 가우시안 혼합은 그 코드로 한 "
-        "번 더 "
-        "하는 EM 학습이 필요해요. 코드 사전분포는 VQ 모델의 코드로 따로 학습한 두 번째 신경망이에요.",
+        "a further fit to them (EM). The code prior is a second network, trained on the codes of a VQ model.",
+        "N(0, I)는 준비할 것이 없어요. 가우시안에는 학습 코드의 평균과 공분산이, 가우시안 혼합에는 그 코드로 하는 EM "
+        "학습이 더 필요해요. 코드 사전분포는 VQ 모델의 코드로 따로 학습한 두 번째 신경망이에요.",
     ),
     "sample.normal": ("N(0, I)", "N(0, I)"),
     "sample.gaussian": ("Gaussian fitted to the codes", "코드에 맞춘 가우시안"),
@@ -23,8 +22,8 @@ TEXTS = {
     "sample.n": ("Pictures of each variant", "모델마다 몇 장?"),
     "sample.temperature": ("Temperature", "온도"),
     "sample.temperature_info": (
-        "0: always the middle. 1: as the prior says. More: bolder and stranger.",
-        "0이면 늘 한가운데, 1이면 분포 그대로, 더 높이면 과감하고 낯설어져요.",
+        "0: only the middle (of the hill, or of one of the mixture's), or the likeliest code. 1: as the prior says. More: bolder and stranger.",
+        "0이면 분포의 한가운데(혼합은 그중 하나의 한가운데)나 가장 그럴듯한 코드만, 1이면 분포 그대로, 더 높이면 과감하고 낯설어져요.",
     ),
     "sample.top_k": ("Codes to choose from (top-k)", "후보로 남길 코드 (top-k)"),
     "sample.top_k_info": (
@@ -50,15 +49,14 @@ TEXTS = {
     ),
     "sample.why_words": (
         "The **grey hill** is N(0, 1), which is what the dice roll. The **coloured hill** is where the codes of real "
-        "training pictures lie. The decoder has only ever seen the coloured one: where the two do not overlap, it "
-        "guesses. Hills that match are not quite enough, since the numbers of a code also belong together; the bars "
-        "show that, as the spread of the codes along each of their own axes (the dice: 1 everywhere, dashed).",
-        "**회색 언덕**은 주사위가 던지는 N(0, 1)이고, **색칠한 언덕**은 실제 학습 그림의 코드가 놓인 자리예요. "
-        "디코더는 색칠한 "
-        "쪽만 보고 자랐어요. 그래서 두 언덕이 겹치지 않는 곳에서는 아무렇게나 찍을 수밖에 없죠. 언덕이 겹친다고 다 "
-        "되는 것도 "
-        "아니에요. 코드의 숫자들은 서로 얽혀 있거든요. 막대는 코드가 자기 축을 따라 얼마나 퍼져 있는지를 보여 줘요. "
-        "주사위라면 어느 축에서나 1이에요(점선).",
+        "training pictures lie (for a VAE, their means μ). A decoder has only seen the coloured hill, a VAE's also the "
+        "cloud of width σ around each code; anywhere else it guesses. Hills that match are not quite enough, since the "
+        "numbers of a code also depend on one another; the bars show that, as the spread of the codes along each of their "
+        "own axes (the dice: 1 everywhere, dashed).",
+        "**회색 언덕**은 주사위를 굴려 나오는 N(0, 1)이고, **색칠한 언덕**은 실제 학습 그림의 코드(VAE라면 평균 μ)가 놓인 "
+        "자리예요. 디코더는 색칠한 언덕만, VAE의 디코더는 코드마다 σ만큼 퍼진 구름까지 보고 배웠어요. 그 밖에서는 아무렇게나 "
+        "찍을 수밖에 없죠. 언덕이 겹친다고 다 되는 것도 아니에요. 코드의 숫자들은 서로 얽혀 있거든요. 막대는 코드가 자기 "
+        "축을 따라 얼마나 퍼져 있는지를 보여 줘요. 주사위라면 어느 축에서나 1이에요(점선).",
     ),
     "sample.spread": (
         "A real code lies {radius:.1f} from 0 (N(0,\u00a0I): {expected:.1f}); spread {low:.2f} to {high:.2f}.",
@@ -105,7 +103,7 @@ TEXTS = {
     "sample.film_frame": ("{name}: {share:.0%} of the codes drawn", "{name}: 코드의 {share:.0%}를 뽑은 모습"),
     "sample.play": ("Play", "재생"),
     "sample.pause": ("Pause", "멈춤"),
-    "sample.scrub": ("Moment of the film", "필름 위치"),
+    "sample.scrub": ("Moment of the film", "영상 위치"),
     "sample.explain_words": (
         r"""
 **In one sentence.** A plain autoencoder only knows the addresses of the pictures it has seen; roll dice for an
@@ -113,7 +111,7 @@ address and you land in a field where nobody lives. A VAE was trained so that th
 
 $$z \sim p(z) = \mathcal{N}(0, I), \qquad x \sim p_\theta(x \mid z)$$
 
-A VAE is trained on the evidence lower bound (arXiv 1312.6114; with $\beta \neq 1$ a beta-VAE):
+A VAE is trained to raise the evidence lower bound (ELBO; arXiv 1312.6114; with $\beta \neq 1$ a beta-VAE):
 
 $$\mathcal{L} = \mathbb{E}_{q_\phi(z \mid x)}\big[\log p_\theta(x \mid z)\big]
  - \beta\, D_{KL}\big(q_\phi(z \mid x)\,\|\,p(z)\big)$$
@@ -132,8 +130,8 @@ that of $z = \mu + \sigma \epsilon$: the variance of $\mu$ plus $\sigma^2$, whic
 **Why is it blurry?** Where several pictures fit one code, the one with the least expected squared error is their
 average, and averages have soft edges. A VAE's codes overlap, so it averages more.
 
-**What is temperature?** It multiplies the spread of the draw: $z = T \epsilon$. For the code prior it divides the
-log-odds, so that low temperatures take the likeliest code.
+**What is temperature?** It multiplies the spread of the draw; for $\mathcal{N}(0, I)$, $z = T \epsilon$. For the code
+prior it divides the logits (the scores before the softmax), so that low temperatures take the likeliest code.
 """,
         r"""
 **한 문장으로.** 평범한 오토인코더는 자기가 본 그림의 주소만 알아요. 주사위로 아무 주소나 찍으면 아무도 살지 않는
@@ -160,8 +158,8 @@ $$\mathcal{L} = \mathbb{E}_{q_\phi(z \mid x)}\big[\log p_\theta(x \mid z)\big]
 **왜 흐릿한가요?** 코드 하나에 어울리는 그림이 여럿이면, 제곱 오차의 기댓값이 가장 작은 답은 그 그림들의 평균이에요.
 평균을 내면 윤곽이 부드러워지죠. VAE는 코드끼리 겹쳐 있어서 평균을 더 많이 내요.
 
-**온도는 뭔가요?** 뽑는 폭에 곱하는 수예요: $z = T \epsilon$. 코드 사전분포에서는 로그 오즈를 온도로 나눠요. 온도가
-낮으면 가장 그럴듯한 코드만 골라요.
+**온도는 뭔가요?** 뽑는 폭에 곱하는 수예요. $\mathcal{N}(0, I)$라면 $z = T \epsilon$이죠. 코드 사전분포에서는
+로짓(소프트맥스에 넣기 전 점수)을 온도로 나눠요. 온도가 낮으면 가장 그럴듯한 코드만 골라요.
 """,
     ),
 }
