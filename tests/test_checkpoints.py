@@ -1,5 +1,6 @@
 """Checkpoint folders: the public face keeps its promises, and damage of any kind is told clearly."""
 
+import hashlib
 import json
 import math
 import pickle
@@ -83,10 +84,11 @@ def test_half_precision_on_disk_is_float32_in_memory(folder):
     assert ae.encode(pictures(CONFIG, 2)).dtype == torch.float32
 
 
-def test_names_are_sorted_and_a_damaged_folder_hides_no_other(tmp_path):
+@pytest.mark.parametrize("damage", ["[" * 100_000, '{"class": [3]}', '{"class": {}}', "[]"], ids=range(4))
+def test_names_are_sorted_and_a_damaged_folder_hides_no_other(damage, tmp_path):
     for name in ("b", "a", "c"):
         write_checkpoint(tmp_path / name, network_of(DenseVAE, CONFIG), CONFIG)
-    (tmp_path / "a" / "config.json").write_text("[" * 100_000)
+    (tmp_path / "a" / "config.json").write_text(damage)
     (tmp_path / "empty").mkdir()
     (tmp_path / "judge").mkdir()
     (tmp_path / "judge" / "config.json").write_text('{"class": "AttributeClassifier"}')
@@ -259,13 +261,16 @@ def test_integer_buffers_are_refused(vq_folder):
         lambda t: t.update(covariance=torch.eye(4)),
         lambda t: t.pop("mixture.centre"),
         lambda t: t.update({"mixture.root": torch.ones(2, 5)}),
+        lambda t: t.update({"mixture.weight": torch.tensor(1.0)}),
+        lambda t: t.update(invented=torch.tensor(1.0)),
+        lambda t: t.update(variance=torch.ones(4)),
         lambda t: t.update({"direction.Hat": torch.ones(1, 5)}),
         lambda t: t.pop("probe.Hat"),
         lambda t: t.pop("probe_bias.Hat"),
         lambda t: t.update({"group.all": torch.ones(4)}),
         lambda t: t.update(mean=torch.full((5,), torch.nan)),
     ],
-    ids=["mean", "std", "covariance", "centre", "mixture", "direction", "probe", "bias", "group", "nan"],
+    ids=range(13),
 )
 def test_wrong_statistics_are_refused(folder, change):
     edit(folder / "latents.safetensors", change)
@@ -286,6 +291,39 @@ def test_a_damaged_file_is_named(folder, name, how):
             {"empty": b"", "noise": random.Random(0).randbytes(500), "half": content[: len(content) // 2]}[how]
         )
     with pytest.raises(CheckpointError, match=name.replace(".", r"\.")):
+        Checkpoint(folder, CPU)
+
+
+@pytest.mark.parametrize(
+    ("key", "file"),
+    [("sha256", "model.safetensors"), ("latents_sha256", "latents.safetensors"), ("prior", "prior.safetensors")],
+)
+def test_a_card_beside_other_files_is_refused(vq_folder, key, file):
+    card = json.loads((vq_folder / "card.json").read_text())
+    right = hashlib.sha256((vq_folder / file).read_bytes()).hexdigest()
+    for written, fits in ((right, True), ("0" * 64, False)):
+        entry = {"sha256": written} if key == "prior" else written
+        (vq_folder / "card.json").write_text(json.dumps(card | {key: entry}))
+        if fits:
+            Checkpoint(vq_folder, CPU)
+        else:
+            with pytest.raises(CheckpointError, match=f"mnist-vq: {file} is not the file"):
+                Checkpoint(vq_folder, CPU)
+
+
+@pytest.mark.parametrize(("entries", "grid"), [(7, 3), (6, 2)])
+def test_a_code_prior_of_another_model_is_refused(vq_folder, entries, grid):
+    written = {"entries": entries, "grids": (grid,), "width": 8, "depth": 1, "heads": 2}
+    (vq_folder / "prior.json").write_text(json.dumps(written))
+    save_file(dict(CodePrior(CodePriorConfig(**written)).state_dict()), vq_folder / "prior.safetensors")
+    with pytest.raises(CheckpointError, match="does not fit"):
+        Checkpoint(vq_folder, CPU)
+
+
+def test_a_code_prior_beside_a_model_without_codes_is_refused(folder, vq_folder):
+    for name in ("prior.json", "prior.safetensors"):
+        (folder / name).write_bytes((vq_folder / name).read_bytes())
+    with pytest.raises(CheckpointError, match="does not fit"):
         Checkpoint(folder, CPU)
 
 
@@ -400,6 +438,15 @@ def test_a_seed_is_a_picture(ae, prior):
     assert torch.equal(torch.get_rng_state(), state)
     assert not torch.equal(ae.sample(3, seed=8, prior=prior), x)
     assert torch.equal(ae.draw(3, seed=7, temperature=0.5), 0.5 * ae.draw(3, seed=7))
+
+
+def test_a_mixture_at_temperature_zero_draws_its_centres(ae):
+    centre = ae.latents["mixture.centre"]
+    z = ae.draw(64, temperature=0.0, prior="mixture")
+    distance, k = torch.cdist(z, centre, compute_mode="donot_use_mm_for_euclid_dist").min(1)
+    assert distance.max() < 1e-6
+    assert k.unique().tolist() == [0, 1]
+    torch.testing.assert_close(ae.sample(64, temperature=0.0, prior="mixture"), ae.decode(centre[k]))
 
 
 def test_the_code_prior_draws_codes(vq_folder):

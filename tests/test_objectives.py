@@ -16,6 +16,7 @@ from vae_demo.training import latents
 from vae_demo.training.features import FeatureConfig, FeatureNet
 from vae_demo.training.objectives import (
     VQ,
+    AggregatePosterior,
     Attributes,
     CodebookEMA,
     CodeLikelihood,
@@ -307,6 +308,30 @@ def test_the_terms_of_the_perceptual_elbo():
     assert all(p.grad is not None for p in network.parameters())
 
 
+def test_the_aggregate_posterior_has_the_gradient_of_its_distance_from_the_prior():
+    aggregate = AggregatePosterior(3, weight=2.0, decay=0.0)  # the running means are those of the batch
+    mu, logvar = torch.randn(50, 3, generator=rng(0)) * 2, torch.randn(50, 3, generator=rng(1)) - 1
+    mu, logvar = mu.requires_grad_(), logvar.requires_grad_()
+    drawn = distributions.Normal(mu, torch.exp(logvar / 2))
+    between, within = torch.cov(mu.T, correction=0), drawn.variance.mean(0).diag()  # the law of total covariance
+    penalty = 2.0 * torch.linalg.matrix_norm(between + within - torch.eye(3)).square() / 2
+    wanted = torch.autograd.grad(penalty, (mu, logvar))
+    found = torch.autograd.grad(aggregate(Posterior(mu, logvar)), (mu, logvar))
+    for a, b in zip(found, wanted, strict=True):
+        torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-4)
+
+
+def test_the_aggregate_posterior_follows_the_batches():
+    aggregate = AggregatePosterior(2, weight=1.0, decay=0.9)
+    torch.testing.assert_close(aggregate.covariance(), torch.eye(2))  # nothing is asked before anything was seen
+    wide = torch.tensor([[3.0, 1.0], [1.0, 2.0]])
+    mu = torch.randn(20_000, 2, generator=rng(0)) @ torch.linalg.cholesky(wide).T + 5
+    for part in mu.split(100):
+        aggregate(Posterior(part, torch.full_like(part, -2.0)))
+    found = aggregate.covariance()
+    torch.testing.assert_close(found, wide + math.exp(-2) * torch.eye(2), atol=0.3, rtol=0)
+
+
 def test_a_lattice_is_what_repeats_every_four_pixels():
     i = torch.arange(64.0)
     wave = 0.1 * torch.cos(2 * torch.pi * i / 4)[None, None, None]  # along a row: 0.1, 0, -0.1, 0
@@ -369,11 +394,11 @@ def test_an_edit_takes_one_step_and_asks_for_it_and_nothing_else(step, has, sign
     edits, k = Edits(NAMES, 5, weight=2.0), latents.FACE_DIRECTIONS.index(step)
     edits.directions.copy_(torch.randn(12, 5, generator=rng(0)))
     edits.often.zero_()[k] = 1
-    z, logits = torch.randn(2, 5, generator=rng(1)), torch.randn(1, 12, generator=rng(2))
-    labels = {name: torch.tensor([int(name in has), 0]) for name in NAMES}  # the second code is not edited
+    z, logits = torch.randn(1, 5, generator=rng(1)), torch.randn(1, 12, generator=rng(2))
+    labels = {name: torch.tensor([int(name in has)]) for name in NAMES}
     seen = Seen(logits)
     loss = edits(seen, seen, z, labels, rng())
-    assert torch.allclose(seen.z, z[:1] + sign * edits.directions[k])
+    assert torch.allclose(seen.z, z + sign * edits.directions[k])
     target = torch.tensor([[float(name in wanted) for name in NAMES]])
     nats = -distributions.Bernoulli(logits=logits).log_prob(target)
     asked = torch.tensor([[name not in free for name in NAMES]])

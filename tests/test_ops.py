@@ -94,8 +94,13 @@ def test_slerp_of_one_line_is_straight(factor):
     ("b", "steps", "path"), [(torch.zeros(4), 1, "linear"), (torch.zeros(5), 3, "linear"), (torch.zeros(4), 3, "up")]
 )
 def test_interpolate_checks_its_arguments(b, steps, path):
-    with pytest.raises(ValueError, match="expected 2 or more steps"):
+    with pytest.raises(ValueError, match="expected (2 or more steps|a and b)"):
         ops.interpolate(torch.zeros(4), b, steps, path)
+
+
+def test_interpolate_takes_codes_and_no_batches():
+    with pytest.raises(ValueError, match="expected a and b: \\(D,\\)"):
+        ops.interpolate(torch.zeros(1, 4), torch.ones(1, 4), 3)
 
 
 def test_mse_and_psnr_by_hand():
@@ -104,6 +109,7 @@ def test_mse_and_psnr_by_hand():
     assert ops.psnr(0.01) == pytest.approx(20)
     assert ops.psnr(1.0) == 0
     assert ops.psnr(0.0) == math.inf
+    assert math.isnan(ops.psnr(math.nan))
 
 
 def test_ssim_is_one_on_the_same_and_its_formula_on_flat_pictures():

@@ -36,6 +36,17 @@ def test_gaussian_has_the_given_mean_and_covariance(temperature):
     assert torch.allclose(covariance_of(z), temperature**2 * root @ root.T, atol=0.08)
 
 
+def test_a_gaussian_of_posteriors_has_the_covariance_of_their_draws():
+    """The independent source are draws of z from the posteriors of three pictures."""
+    mu, sigma = torch.tensor([[-2.0, 0.0], [0.0, 1.0], [2.0, 2.0]]), torch.tensor([[0.5, 1.0], [0.5, 2.0], [0.5, 0.1]])
+    drawn = (mu + sigma * torch.randn(N, 3, 2, generator=rng(1))).flatten(0, 1)
+    spread, within = torch.cov(mu.T, correction=0), sigma.square().mean(0)
+    z = Gaussian(mu.mean(0), mu.std(0, correction=0), spread, within).draw(N, rng())
+    assert torch.allclose(covariance_of(z), covariance_of(drawn), atol=0.1)
+    alone = Gaussian(mu.mean(0), mu.std(0, correction=0), None, within).draw(N, rng())
+    assert torch.allclose(alone.std(0), drawn.std(0), atol=0.05)
+
+
 def test_gaussian_without_a_covariance_uses_the_deviations():
     mean, std = torch.tensor([1.0, -2.0]), torch.tensor([0.5, 3.0])
     z = Gaussian(mean, std, None).draw(N, rng())

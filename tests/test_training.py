@@ -18,9 +18,9 @@ from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VQVAE, ConvAE, ConvConfig, ConvVAE, DenseAE, DenseConfig, DenseVAE, VQConfig
 from vae_demo.priors import CodePrior, CodePriorConfig
 from vae_demo.training import data, evaluate, export, face_measures, latents, pca, train
-from vae_demo.training.centre import centre
 from vae_demo.training.objectives import VQ, CodeLikelihood, Denoising, Elbo, Objective, Reconstruction
 from vae_demo.training.recipes import RECIPES, Recipe
+from vae_demo.training.whiten import centre, whiten
 
 CPU = torch.device("cpu")
 
@@ -123,6 +123,27 @@ def test_a_resumed_run_is_the_same_run(name, monkeypatch, tmp_path):
         assert torch.equal(value, states[1]["objective"][key]), key
 
 
+def test_another_seed_shows_other_pictures():
+    split = people_split(1000)
+    for recipe in (face_recipe(batch=100), face_recipe(batch=100, glasses=(3.0, 8.0))):
+        first, again, other = (train.Sampler(recipe, split, seed) for seed in (0, 0, 1))
+        assert torch.equal(first(3), again(3))
+        assert not torch.equal(first(3), other(3))
+    noise = [
+        torch.rand(3, generator=train.generator_of(5, what, seed)).tolist() for what in range(3) for seed in range(3)
+    ]
+    assert len({tuple(one) for one in noise}) == 9
+
+
+def test_a_run_is_not_resumed_as_another(monkeypatch, tmp_path):
+    recipe = Recipe("mnist", DenseAE, DenseConfig(1, 8, (16,), 4), lambda _: Reconstruction(), 5, batch=16)
+    monkeypatch.setitem(RECIPES, "one", recipe)
+    split = digits(0, 60)
+    train.train("one", split, 5, CPU, resume=False, runs=tmp_path)
+    with pytest.raises(ValueError, match="lr"):
+        train.train("one", split, 5, CPU, resume=True, runs=tmp_path, lr=0.5)
+
+
 def test_a_run_can_start_from_anothers_weights(monkeypatch, tmp_path):
     small, wide = DenseConfig(1, 8, (16,), 4), DenseConfig(1, 8, (16,), 5)
     monkeypatch.setitem(RECIPES, "first", Recipe("mnist", DenseAE, small, lambda _: Reconstruction(), 5, batch=16))
@@ -164,6 +185,27 @@ def test_centred_codes_have_mean_0_and_reconstruct_the_same():
         torch.testing.assert_close(network.decode(after.mu), y)
     fall = before.mu.mean(0).square().sum().item() / 2
     assert (kl - after.kl().sum(1).mean()).item() == pytest.approx(fall, rel=1e-4)
+
+
+def test_whitened_codes_have_the_covariance_of_the_prior_and_reconstruct_the_same():
+    torch.manual_seed(0)
+    network = ConvVAE(ConvConfig(1, 8, (4, 8), (0, 1), (1, 0), 5)).eval()
+    split = digits(0, 60)
+    x = evaluate.pictures(split)
+    with torch.no_grad():
+        network.to_mu.weight.mul_(torch.tensor([1.0, 2.0, 3.0, 1.0, 0.5])[:, None])
+        network.to_mu.weight[3] += network.to_mu.weight[0]  # two dimensions that go together
+        network.to_logvar.bias.sub_(2)
+        before, y = network.posterior(x), network.decode(network.encode(x))
+        whiten(network, split)
+        after = network.posterior(x)
+        torch.testing.assert_close(network.decode(after.mu), y, atol=1e-4, rtol=1e-4)
+    drawn = torch.stack([after.sample(torch.randn(60, 5, generator=rng(seed))) for seed in range(2000)]).flatten(0, 1)
+    torch.testing.assert_close(drawn.mean(0), torch.zeros(5), atol=0.03, rtol=0)
+    # the posteriors' draws of the same 60 pictures: Cov(mu) with n - 1 against n is a 60th
+    torch.testing.assert_close(torch.cov(drawn.T), torch.eye(5), atol=0.03, rtol=0)
+    share = (after.logvar - before.logvar).exp()  # sigma² is scaled in each dimension, by the same for all pictures
+    torch.testing.assert_close(share, share[:1].expand(60, 5), atol=1e-4, rtol=1e-4)
 
 
 def test_a_decoder_trained_alone_leaves_the_codes(monkeypatch, tmp_path):
@@ -319,6 +361,8 @@ def test_discrete_metrics_by_counting(tmp_path):
         ({"psnr": 24.0}, {"psnr": 25.0}, 0),
         ({"glasses_kept": 0.9, "nll_importance_200": 90.0}, {"glasses_kept": 0.8, "nll_importance_200": 97.0}, 2),
         ({"equation_right_plain_x1": 0.5}, {"equation_right_plain_x1": 0.4}, 1),
+        ({"glasses_gone_x1": 1.0}, {"glasses_gone_x1": 0.8}, 1),
+        ({"glasses_gone_x1": 0.9}, {"glasses_gone_x1": 0.98}, 0),
         ({"ssim": 0.9}, {}, 1),
         ({}, {"ssim": 0.9}, 0),
     ],
@@ -404,6 +448,7 @@ def test_what_is_exported_loads_measures_and_claims_no_more(places, tmp_path):
     assert ae.card["metrics"]["psnr"] == pytest.approx(-10 * math.log10(mse), rel=1e-3)
     assert ae.card["parameters"] == sum(p.numel() for p in network.parameters())
     assert ae.card["sha256"] == data.sha256(folder / "model.safetensors")
+    assert ae.card["latents_sha256"] == data.sha256(folder / "latents.safetensors")
     assert ae.card["training"]["steps"] == 30
     assert set(ae.directions) == set(latents.DIGIT_DIRECTIONS)
     assert ae.priors == ("normal", "gaussian", "mixture")
@@ -413,6 +458,26 @@ def test_what_is_exported_loads_measures_and_claims_no_more(places, tmp_path):
     (folder / "card.json").write_text(json.dumps(card))
     assert [line.split(":")[0] for line in evaluate.complete(folder, tmp_path)] == ["mse"]
     assert "| mse |" in (folder / "README.md").read_text()
+
+
+@pytest.mark.parametrize("whitened", [False, True])
+def test_a_conv_vae_is_exported_with_its_codes_where_the_prior_is(whitened, places, monkeypatch, tmp_path):
+    config = ConvConfig(1, 28, (4, 8), (0, 0), (0, 0), 3)
+    recipe = Recipe("mnist", ConvVAE, config, lambda _: Elbo("bernoulli"), 20, batch=64, whitened=whitened)
+    monkeypatch.setitem(RECIPES, "mnist-tiny-conv", recipe)
+    network, record = train.train("mnist-tiny-conv", places, 20, CPU, resume=False, runs=tmp_path / "runs")
+    x = evaluate.pictures(places)
+    with torch.no_grad():
+        before = network.decode(network.encode(x))
+    export.export("mnist-tiny-conv", network, record | {"note": export.CENTRED}, places, tmp_path, tmp_path / "out")
+    ae = Checkpoint(tmp_path / "out" / "mnist-tiny-conv", CPU)
+    assert (ae.reconstruct(x) - before).abs().max() < 0.02  # half precision on disk
+    q = ae.posterior(x)
+    spread = torch.cov(q.mu.T) + q.logvar.exp().mean(0).diag()
+    assert torch.allclose(q.mu.mean(0), torch.zeros(3), atol=0.01)
+    assert torch.allclose(spread, torch.eye(3), atol=0.02) == whitened
+    assert torch.allclose(ae.latents["variance"], q.logvar.exp().mean(0), rtol=1e-3)
+    assert ae.card["training"]["note"] == (export.WHITENED if whitened else export.CENTRED)
 
 
 def test_a_code_prior_joins_the_folder_of_its_model(places, monkeypatch, tmp_path):

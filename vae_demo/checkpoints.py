@@ -26,7 +26,7 @@ from vae_demo.models.vqvae import Codebook
 from vae_demo.priors import MAX_DRAWS, CodePrior, CodePriorConfig, Gaussian, Mixture, normal
 
 ROOT = Path(__file__).parent.parent / "checkpoints"
-CHUNK = 256  # pictures that pass a network at once, so that any number fits in memory
+CHUNK = 256  # pictures that pass an encoder or a decoder at once, so that any number fits in memory
 MOST = 4096  # of any size in a config: a damaged one must not fill the memory
 BINS, REACH = 400, 40.0  # of the histogram of the codes' numbers, from -REACH to REACH
 # Of `Checkpoint.moves`, tuned on held-out faces: see training/LOG.md.
@@ -52,7 +52,7 @@ def names(root: Path = ROOT) -> list[str]:
         try:
             if json.loads(file.read_text()).get("class") in known:
                 found.append(file.parent.name)
-        except (ValueError, AttributeError, OSError, RecursionError):
+        except (ValueError, TypeError, AttributeError, OSError, RecursionError):
             continue  # a damaged folder is named when it is loaded, and does not hide the others
     return found
 
@@ -153,7 +153,8 @@ def _fits(value: Any, kind: Any) -> bool:
         return type(value) is int and 0 < value <= MOST
     if get_origin(kind) is Literal:
         return value in get_args(kind)
-    return isinstance(value, tuple) and all(type(item) is get_args(kind)[0] for item in value)
+    of = get_args(kind)[0]
+    return isinstance(value, tuple) and all(type(item) is of and (of is str or 0 <= item <= MOST) for item in value)
 
 
 def read_network(folder: Path, classes: tuple[tuple[type[Network], type], ...]) -> Network:
@@ -242,15 +243,17 @@ class Checkpoint:
         self.folder, self.name, self.device = folder, folder.resolve().name, device
         self.network: Autoencoder = settle(read_network(folder, CLASSES), device)
         self.card = read_json(folder / "card.json")
-        if self.card.get("sha256", found := sha256(folder / "model.safetensors")) != found:
-            raise CheckpointError(f"{self.name}: model.safetensors is not the file that card.json describes")
         self._check_card()
+        self._check_file("model.safetensors", self.card.get("sha256"))
         self.latents = read_tensors(folder / "latents.safetensors")
+        self._check_file("latents.safetensors", self.card.get("latents_sha256"))
         self._check_latents()
         self._tables: dict[str, dict[str, Tensor]] = {}  # of `_by_prefix`, on the device
         self.code_prior: CodePrior | None = None
         if (folder / "prior.safetensors").exists():
             self.code_prior = read_prior(folder).to(device)
+            self._check_file("prior.safetensors", self.card.get("prior", {}).get("sha256"))
+            self._check_prior(self.code_prior.config)
 
     def __repr__(self) -> str:
         return f"Checkpoint({self.name!r}, {type(self.network).__name__}, D = {self.latent_dim}, {self.device})"
@@ -267,6 +270,21 @@ class Checkpoint:
         if self.code_prior is not None:
             self.code_prior.to(self.device)
 
+    def _check_file(self, name: str, written: Any) -> None:
+        """A card describes weights and their codes: with another file beside it, it would speak of other ones."""
+        if written is not None and written != sha256(self.folder / name):
+            raise CheckpointError(f"{self.name}: {name} is not the file that card.json describes")
+
+    def _check_prior(self, config: CodePriorConfig) -> None:
+        grids: tuple[int, ...] = ()
+        if isinstance(self.network, VQVAE):
+            grids = (self.network.code_shape[1],)
+        elif isinstance(self.network, VQVAE2):
+            grids = (self.network.top_shape[1], self.network.bottom_shape[1])
+        entries = {len(book.embedding) for book in self.network.modules() if isinstance(book, Codebook)}
+        if config.grids != grids or entries != {config.entries}:
+            raise CheckpointError(f"{self.name}: prior.json does not fit the network's codes")
+
     def _check_card(self) -> None:
         """What is read of a card has its type; the rest is for people."""
         for key in ("metrics", "groups"):
@@ -276,22 +294,23 @@ class Checkpoint:
         intervals = self.card.get("intervals", {})
         if not isinstance(intervals, dict) or not all(_is_pair(value) for value in intervals.values()):
             raise CheckpointError(f"{self.name}: card.json wants 'intervals': names with two numbers")
+        if not isinstance(self.card.get("prior", {}), dict):
+            raise CheckpointError(f"{self.name}: card.json wants 'prior': an object")
         if not isinstance(self.card.get("dataset", ""), str):
             raise CheckpointError(f"{self.name}: card.json wants 'dataset': a name")
 
     def _check_latents(self) -> None:
-        d, k = self.latent_dim, len(self.latents.get("mixture.weight", ()))
+        d, k = self.latent_dim, self._rows("mixture.weight")
         shapes: dict[str, tuple[int, ...]] = {"mean": (d,), "std": (d,)}
         if "covariance" in self.latents:
             shapes |= {"covariance": (d, d)}
-        if "kl" in self.latents:
-            shapes |= {"kl": (d,)}
+        shapes |= {key: (d,) for key in ("kl", "variance") if key in self.latents}
         if any(key.startswith("mixture.") for key in self.latents):
             shapes |= {"mixture.weight": (k,), "mixture.centre": (k, d), "mixture.root": (k, d * (d + 1) // 2)}
         if "histogram" in self.latents:
             shapes |= {"histogram": (BINS,)}
         if "invented" in self.latents:
-            shapes |= {"invented": (len(self.latents["invented"]), d)}
+            shapes |= {"invented": (self._rows("invented"), d)}
         for key in self.latents:
             if key.startswith(("direction.", "naive.", "probe.", "group.")):
                 shapes |= {key: (d,)}
@@ -304,6 +323,11 @@ class Checkpoint:
         for key, shape in shapes.items():
             if key not in self.latents or self.latents[key].shape != shape:
                 raise CheckpointError(f"{self.name}: latents.safetensors wants {key!r} of shape {shape}")
+
+    def _rows(self, key: str) -> int:
+        """The length of a tensor of the latents; 0 where it has none."""
+        found = self.latents.get(key)
+        return 0 if found is None or found.ndim == 0 else len(found)
 
     @property
     def dataset(self) -> str:
@@ -376,7 +400,8 @@ class Checkpoint:
         """
         if not isinstance(self.network, VAE):
             raise ValueError(f"{self.name} is not a VAE: its encoder gives a point, not a distribution")
-        return self.network.posterior(self._images(x))
+        parts = [self.network.posterior(part) for part in self._images(x).split(CHUNK)]
+        return Posterior(torch.cat([q.mu for q in parts]), torch.cat([q.logvar for q in parts]))
 
     @property
     def priors(self) -> tuple[str, ...]:
@@ -423,6 +448,8 @@ class Checkpoint:
     ) -> Tensor:
         """n new pictures, (n, C, H, W) in [0, 1]; the same seed gives the same pictures on every device.
 
+        The same but for rounding, that is, to which CUDA's TF32 adds where it is switched on.
+
         Args:
             n: 1 to 1024.
             seed: a whole number, 0 or more.
@@ -439,7 +466,8 @@ class Checkpoint:
     @property
     def gaussian(self) -> Gaussian:
         """The Gaussian fitted to the codes of the training set."""
-        return Gaussian(self.latents["mean"], self.latents["std"], self.latents.get("covariance"))
+        found = self.latents
+        return Gaussian(found["mean"], found["std"], found.get("covariance"), found.get("variance"))
 
     @property
     def mixture(self) -> Mixture:

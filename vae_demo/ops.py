@@ -41,10 +41,12 @@ def interpolate(a: Tensor, b: Tensor, steps: int, path: Literal["linear", "spher
     interpolated linearly; where the two point the same or opposite ways it is the straight line.
 
     Raises:
-        ValueError: fewer than 2 steps, unknown path, or shapes that differ.
+        ValueError: fewer than 2 steps, unknown path, or shapes that are not the same (D,).
     """
-    if steps < 2 or a.shape != b.shape or path not in ("linear", "spherical"):
-        raise ValueError(f"expected 2 or more steps, equal shapes and linear or spherical, got {steps}, {path!r}")
+    if steps < 2 or path not in ("linear", "spherical"):
+        raise ValueError(f"expected 2 or more steps, linear or spherical, got {steps}, {path!r}")
+    if a.ndim != 1 or a.shape != b.shape:
+        raise ValueError(f"expected a and b: (D,) both, got shapes {tuple(a.shape)} and {tuple(b.shape)}")
     t = torch.linspace(0, 1, steps, device=a.device)[:, None]  # (steps, 1)
     line = a + t * (b - a)
     lengths = a.norm(), b.norm()
@@ -65,7 +67,9 @@ def mse(x_hat: Tensor, x: Tensor) -> Tensor:
 
 def psnr(error: float) -> float:
     """Peak signal-to-noise ratio in dB of a mean squared error on pictures in [0, 1]; no error is infinite."""
-    return -10 * math.log10(error) if error > 0 else math.inf
+    if error > 0:
+        return -10 * math.log10(error)
+    return math.inf if error == 0 else math.nan
 
 
 def ssim(x_hat: Tensor, x: Tensor) -> float:

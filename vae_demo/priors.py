@@ -19,34 +19,36 @@ class Gaussian:
     """N(mean, covariance) fitted to the codes of the training set; `std` stands in where D² would be too much.
 
     Attributes:
-        mean, std: (D,).
-        covariance: (D, D) or None.
+        mean, std: (D,), of mu for a VAE.
+        covariance: (D, D) or None, of the same.
+        variance: (D,), the mean of sigma² of a VAE's posteriors, None where codes are points. A VAE's decoder learned
+            from z = mu + sigma * eps, so draws have the covariance of that, the aggregate posterior's.
     """
 
     mean: Tensor
     std: Tensor
     covariance: Tensor | None
+    variance: Tensor | None = None
 
     def draw(self, n: int, generator: torch.Generator, temperature: float = 1.0) -> Tensor:
         """(n, D)."""
         eps = temperature * torch.randn(n, len(self.mean), generator=generator)
+        within = torch.zeros_like(self.mean) if self.variance is None else self.variance
         if self.covariance is None:
-            return self.mean + self.std * eps
-        return self.mean + eps @ self.root.T
+            return self.mean + (self.std.square() + within).sqrt() * eps
+        return self.mean + eps @ cholesky(self.covariance + within.diag()).T
 
     def distance(self, z: Tensor) -> Tensor:
         """Mahalanobis distance of codes from the mean: (B, D) -> (B,)."""
         if self.covariance is None:
             floor = 1e-2 * self.std.square().mean().sqrt()  # as below
             return ((z - self.mean) / self.std.clamp(min=floor)).norm(dim=1)
-        return torch.linalg.solve_triangular(self.root, (z - self.mean).T, upper=False).norm(dim=0)
+        return torch.linalg.solve_triangular(cholesky(self.covariance), (z - self.mean).T, upper=False).norm(dim=0)
 
-    @property
-    def root(self) -> Tensor:
-        """The Cholesky factor of the covariance, (D, D)."""
-        assert self.covariance is not None
-        jitter = 1e-4 * self.covariance.diagonal().mean() * torch.eye(len(self.mean))  # a unit can be dead
-        return torch.linalg.cholesky(self.covariance + jitter)
+
+def cholesky(covariance: Tensor) -> Tensor:
+    """The Cholesky factor of a covariance (D, D), of which a dimension may be dead."""
+    return torch.linalg.cholesky(covariance + 1e-4 * covariance.diagonal().mean() * torch.eye(len(covariance)))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ class Posterior:
 
     def kl(self) -> Tensor:
         """KL(q(z | x) || N(0, I)) of each dimension in nats, (B, D): appendix B of arXiv 1312.6114."""
-        return 0.5 * (self.mu.square() + self.logvar.exp() - 1 - self.logvar)
+        mu, logvar = self.mu.float(), self.logvar.float()  # under autocast they have but the 8 bits of bfloat16
+        return 0.5 * (mu.square() + logvar.exp() - 1 - logvar)
 
 
 class VAE(Autoencoder):

@@ -21,9 +21,10 @@ class Codebook(nn.Module):
 
     def codes(self, z_e: Tensor) -> Tensor:
         """Index of the nearest entry: (B, E, h, w) -> (B, h, w) int64."""
-        flat = z_e.movedim(1, -1)  # (B, E, h, w) -> (B, h, w, E)
+        flat = z_e.float().movedim(1, -1)  # (B, E, h, w) -> (B, h, w, E)
         squares = self.embedding.square().sum(1)
-        distance = torch.addmm(squares, flat.flatten(0, 2), self.embedding.T, alpha=-2)  # (B h w, K), without |z_e|²
+        with torch.autocast(z_e.device.type, enabled=False):  # in bfloat16 another entry would often be the nearest
+            distance = torch.addmm(squares, flat.flatten(0, 2), self.embedding.T, alpha=-2)  # (B h w, K), no |z_e|²
         return distance.min(1).indices.unflatten(0, flat.shape[:3])  # argmin takes twice as long
 
     def look_up(self, codes: Tensor) -> Tensor:
@@ -61,7 +62,8 @@ class VQVAE(Autoencoder):
             ConvEncoder(config.channels, config.widths, config.encoder_blocks),
             nn.Conv2d(config.widths[-1], config.code_width, 1),
         )
-        self.unflatten = nn.Unflatten(1, (config.code_width, config.grid, config.grid))
+        self.code_shape = (config.code_width, config.grid, config.grid)
+        self.unflatten = nn.Unflatten(1, self.code_shape)
         self.codebook = Codebook(config.entries, config.code_width)
         self.decoder = nn.Sequential(
             nn.Conv2d(config.code_width, config.widths[-1], 1),

@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,7 +78,9 @@ def faces(root: Path, split: str, size: int = 64) -> Split:
     if not cached.exists():
         cached.parent.mkdir(parents=True, exist_ok=True)
         small = [_resize(p, size) for p in tqdm(pictures, f"reading {split} faces", len(table["identity"]))]
-        np.save(cached, np.stack(small))
+        partly = cached.with_suffix(".part.npy")
+        np.save(partly, np.stack(small))
+        os.replace(partly, cached)
     labels = {name: torch.tensor(column) for name, column in table.items() if not name.endswith(("_x", "_y"))}
     points = torch.tensor([[table[f"{name}_{axis}"] for axis in "xy"] for name in LANDMARKS], dtype=torch.float32)
     source = {"name": "CelebA (aligned)", "split": split, "sha256": checksum}
@@ -120,24 +123,23 @@ def _torchvision(root: Path, split: str):
     for i, name in enumerate(LANDMARKS):
         table[f"{name}_x"], table[f"{name}_y"] = points[:, i, 0].tolist(), points[:, i, 1].tolist()
 
-    def pictures():
-        for i in range(len(dataset)):
-            yield dataset[i][0].crop(CROP).resize((128, 128), Image.Resampling.LANCZOS)
+    def picture(i: int) -> Image.Image:
+        return dataset[i][0].crop(CROP).resize((128, 128), Image.Resampling.LANCZOS)
 
     # What is read is a folder of files, so the checksum is of their list.
     listing = root / "celeba" / "list_attr_celeba.txt"
-    table["sunglasses"] = _sunglasses(table, pictures())
-    return table, pictures(), hashlib.sha256(f"{sha256(listing)} {split}".encode()).hexdigest()
+    table["sunglasses"] = _sunglasses(table, picture)
+    return table, map(picture, range(len(dataset))), hashlib.sha256(f"{sha256(listing)} {split}".encode()).hexdigest()
 
 
-def _sunglasses(table: dict[str, list], pictures) -> list[int]:
+def _sunglasses(table: dict[str, list], picture: Callable[[int], Image.Image]) -> list[int]:
     """A brightness rule, as in the packed table: glasses whose eye regions are dark against the cheeks."""
     flags = []
-    for i, picture in enumerate(pictures):
-        if not table["Eyeglasses"][i]:
+    for i, glasses in enumerate(table["Eyeglasses"]):
+        if not glasses:
             flags.append(0)
             continue
-        grey = np.asarray(picture.convert("L"), dtype=np.float32)
+        grey = np.asarray(picture(i).convert("L"), dtype=np.float32)
         eyes = [(int(table[f"{side}_eye_x"][i]), int(table[f"{side}_eye_y"][i])) for side in ("left", "right")]
         lens = np.mean([grey[y - 5 : y + 8, x - 7 : x + 8].mean() for x, y in eyes])
         cheek = np.mean([grey[y + 22 : y + 30, x - 5 : x + 6].mean() for x, y in eyes])

@@ -24,7 +24,7 @@ from vae_demo.training.objectives import CodeLikelihood
 
 HIGHER_IS_BETTER = (
     "psnr", "ssim", "active", "gain", "accuracy", "kept", "right", "add", "perplexity", "pictures", "found_share",
-    "caught", "remove", "seen",
+    "caught", "remove", "gone", "seen",
 )  # fmt: skip
 Metrics = dict[str, float]
 Intervals = dict[str, tuple[float, float]]  # 95%, where the figure comes from many pictures, trials or draws

@@ -1,7 +1,7 @@
 """Writes a trained network as a checkpoint folder: config, slim weights, latent statistics, card, model card.
 
 python -m vae_demo.training.export NAME --data DIR computes the statistics of finished weights anew, and measures. The
-codes of a ConvVAE are centred first, here as there: see `centre`.
+codes of a ConvVAE are centred or whitened first, here as there: see `whiten`.
 """
 
 import argparse
@@ -20,8 +20,8 @@ from vae_demo.checkpoints import read_json, read_network, sha256
 from vae_demo.models import CLASSES, Autoencoder, ConvVAE
 from vae_demo.priors import CodePrior
 from vae_demo.training import data, evaluate, invented, latents
-from vae_demo.training.centre import centre
 from vae_demo.training.recipes import RECIPES
+from vae_demo.training.whiten import centre, whiten
 
 TERMS = {
     "mnist": "MNIST by Y. LeCun, C. Cortes and C. Burges: free to use with citation. Weights: CC BY-SA 3.0.",
@@ -30,17 +30,24 @@ TERMS = {
         "so are these weights. People in it gave no consent to be identified: do not use them to identify anyone."
     ),
 }
-CENTRED = "Its codes were then moved so that their mean is 0 (training/centre.py)."
+CENTRED = "Its codes were then moved so that their mean is 0 (training/whiten.py)."
+WHITENED = "Its codes were then whitened, so that z of all pictures has the covariance I (training/whiten.py)."
 
 
 def write_json(file: Path, content: dict[str, Any]) -> None:
     file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def with_note(training: dict[str, Any]) -> dict[str, Any]:
-    """The record of a run, with a word on `centre`."""
-    said = training.get("note", "")
-    return training | {"note": said if CENTRED in said else f"{said} {CENTRED}".strip()}
+def lay_codes(name: str, network: nn.Module, split: data.Split, training: dict[str, Any]) -> dict[str, Any]:
+    """Centres or whitens the codes of a ConvVAE as its recipe says; the record of its run, with a word on that."""
+    if not isinstance(network, ConvVAE):
+        return training
+    if RECIPES[name].whitened:
+        whiten(network, split)
+    else:
+        centre(network, split)
+    said = training.get("note", "").replace(CENTRED, "").replace(WHITENED, "").strip()
+    return training | {"note": f"{said} {WHITENED if RECIPES[name].whitened else CENTRED}".strip()}
 
 
 def slim(network: nn.Module) -> dict[str, torch.Tensor]:
@@ -61,9 +68,8 @@ def export(
         return
     recipe, folder = RECIPES[name], out / name
     folder.mkdir(parents=True, exist_ok=True)
-    if isinstance(network, ConvVAE) and new_codes:
-        centre(network, train_split)
-        record = with_note(record)
+    if new_codes:
+        record = lay_codes(name, network, train_split, record)
     write_json(
         folder / "config.json",
         {"class": type(network).__name__, "config": dataclasses.asdict(recipe.config)},
@@ -82,7 +88,8 @@ def export(
     if (folder / "prior.safetensors").exists():  # it stays until it is trained anew, on the new codes
         card["prior"] = read_json(folder / "card.json")["prior"]
     if not new_codes:
-        card |= {key: read_json(folder / "card.json")[key] for key in ("latent_dim", "groups")}
+        kept = ("latent_dim", "groups", "latents_sha256")
+        card |= {key: value for key, value in read_json(folder / "card.json").items() if key in kept}
     write_json(folder / "card.json", card)
     if isinstance(network, Autoencoder) and new_codes:
         write_latents(folder, train_split, root)
@@ -96,10 +103,13 @@ def write_latents(folder: Path, train_split: data.Split, root: Path) -> None:
     tensors, groups = latents.statistics(network, train_split)
     if network.latent_dim == 2:
         tensors |= latents.points(network, data.load(card["dataset"], root, "val"))
-    save_file({k: v.contiguous() for k, v in tensors.items()}, folder / "latents.safetensors")
-    write_json(folder / "card.json", card | {"latent_dim": network.latent_dim, "groups": groups})
+    file = folder / "latents.safetensors"
+    save_file({k: v.contiguous() for k, v in tensors.items()}, file)
+    card |= {"latent_dim": network.latent_dim, "groups": groups, "latents_sha256": sha256(file)}
+    write_json(folder / "card.json", card)
     if RECIPES[card["name"]].glasses != (1.0, 1.0):  # whoever learned to keep glasses invents the faces of the page
         invented.add(folder)
+        write_json(folder / "card.json", card | {"latents_sha256": sha256(file)})
 
 
 def export_prior(name: str, prior: CodePrior, record: dict, root: Path, out: Path) -> None:
@@ -141,10 +151,10 @@ def main() -> None:
         train_split = evaluate.read(splits, folder, "train", args.data)
         network = read_network(folder, CLASSES)
         if isinstance(network, ConvVAE):
-            centre(network, train_split)
-            save_file(slim(network), folder / "model.safetensors")
             card = read_json(folder / "card.json")
-            card |= {"sha256": sha256(folder / "model.safetensors"), "training": with_note(card["training"])}
+            card["training"] = lay_codes(name, network, train_split, card["training"])
+            save_file(slim(network), folder / "model.safetensors")
+            card["sha256"] = sha256(folder / "model.safetensors")
             write_json(folder / "card.json", card)
         write_latents(folder, train_split, args.data)
         evaluate.complete(folder, args.data, splits)

@@ -2,12 +2,13 @@
 
 Keys of latents.safetensors: `mean`, `std`, `covariance`, `histogram`; `mixture.*`; `direction.X` (balanced,
 orthogonalised), `naive.X` (difference of plain means), `probe.X` with `probe_bias.X` (log-odds of X), `group.G`. A VAE
-has `kl` too (see `dimensions`), a VQ model `uses` of its entries. A model of two dimensions, which can be drawn as a
-map, also keeps codes of single held-out digits: see `points`.
+has `kl` and `variance` too (see `dimensions`), a VQ model `uses` of its entries. A model of two dimensions, which can
+be drawn as a map, also keeps codes of single held-out digits: see `points`.
 """
 
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,6 +19,8 @@ from vae_demo.training.data import Split
 
 FULL_COVARIANCE = 512  # largest D for which D x D numbers are kept
 VQ_ROWS = 10_000  # pictures whose codes a VQ model's statistics are of: each is tens of thousands of numbers
+LENGTHS = (1.0, 1.25, 1.5, 1.75, 2.0)  # times a direction that are tried
+STEPPED = 256  # pictures, at most, of either side of an attribute
 FEWEST = 30  # pictures that a cell needs on both sides to count
 FACE_DIRECTIONS = (
     "Eyeglasses", "Sunglasses", "Smiling", "Male", "Young", "No_Beard", "Bangs", "Blond_Hair", "Black_Hair",
@@ -41,15 +44,15 @@ def statistics(network: Autoencoder, split: Split) -> tuple[dict[str, Tensor], d
     tensors = {"mean": z.mean(0), "std": z.std(0), "histogram": histogram(z)}
     if isinstance(network, (VQVAE, VQVAE2)):  # what comes before quantisation has no linear structure to keep
         return tensors | uses(network, split), {}
-    variance = None
     if isinstance(network, VAE):
-        tensors["kl"], variance = dimensions(network, split)
+        tensors["kl"], tensors["variance"] = dimensions(network, split)
     if z.shape[1] <= FULL_COVARIANCE:
-        tensors |= {"covariance": torch.cov(z.T), **mixture_prior(z, variance)}
+        tensors |= {"covariance": torch.cov(z.T), **mixture_prior(z, tensors.get("variance"))}
     if 2 < z.shape[1] <= 1024:  # in two dimensions three directions cannot leave each other alone
         flags = face_flags(split.labels) if "Male" in split.labels else digit_flags(split)
         names = FACE_DIRECTIONS if "Male" in split.labels else DIGIT_DIRECTIONS
         tensors |= directions(z, flags, names)
+        tensors |= lengthened(network, z, tensors, flags, names)
         groups = face_groups(flags) if "Male" in split.labels else digit_groups(split, flags)
         sizes = {name: int(rows.sum()) for name, rows in groups.items()}
         groups = {name: rows for name, rows in groups.items() if sizes[name] >= FEWEST}
@@ -279,6 +282,38 @@ def directions(
         out[f"naive.{name}"] = z[flags[name]].mean(0) - z[~flags[name] & counted].mean(0)
         out[f"probe.{name}"] = w[i].float()
         out[f"probe_bias.{name}"] = bias[i].float()
+    return out
+
+
+@torch.no_grad()
+def lengthened(
+    network: Autoencoder, z: Tensor, found: dict[str, Tensor], flags: dict[str, Tensor], names: tuple[str, ...]
+) -> dict[str, Tensor]:
+    """`direction.X` of the named attributes, each as long as it takes for the pictures to show it.
+
+    A decoder shows less of a step than its code says. So the picture after a step is encoded again, and the direction
+    is scaled so that what the probe reads there has moved by what separates the two means: a mean over steps from
+    both sides, people of all cells. Never below 1 times, nor above the last of `LENGTHS`.
+
+    Args:
+        z: (N, D), codes.
+        found: what `directions` gives.
+    """
+    out = {}
+    for name in names:
+        probe, direction = found[f"probe.{name}"], found[f"direction.{name}"]
+        sides = cell_sides(name, flags)
+        each = STEPPED // len(sides)  # of a cell's pictures with, and of those without
+        with_, without = (z[torch.cat([pair[side][:each] for pair in sides])] for side in (0, 1))
+        start, sign = torch.cat([with_, without]), torch.tensor([-1.0] * len(with_) + [1.0] * len(without))
+
+        def read(times: float, start=start, sign=sign, probe=probe, direction=direction) -> Tensor:
+            codes = start + times * sign[:, None] * direction
+            return torch.cat([network.encode(network.decode(part)) for part in codes.split(256)]) @ probe
+
+        before = read(0)
+        moved = torch.stack([(sign * (read(times) - before)).mean() for times in LENGTHS]) / (probe @ direction)
+        out[f"direction.{name}"] = direction * float(np.interp(1.0, moved.cummax(0).values, LENGTHS))
     return out
 
 

@@ -69,6 +69,7 @@ class Recipe:
         people: None for all, 0 or 1 for one of two disjoint halves of the identities.
         glasses: how often pictures with glasses are drawn: (men, women), 1 is as often as they come.
         jitter: whether pictures are shifted and lit by chance (`augment`); not where landmarks are learned.
+        whitened: whether the codes of a ConvVAE are whitened at the end (`whiten`), and not only centred.
     """
 
     dataset: str
@@ -83,6 +84,7 @@ class Recipe:
     people: int | None = None
     glasses: tuple[float, float] = (1.0, 1.0)
     jitter: bool = False
+    whitened: bool = False
 
     @property
     def size(self) -> int:
@@ -177,9 +179,9 @@ RECIPES: dict[str, Recipe] = {
         "celeba", ConvVAE, _celeba_conv(),
         lambda shipped: PerceptualElbo(
             shipped("celeba-features"), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=150.0, probe=4.0,
-            recognised=4.0, edited=10.0, glasses=8.0, lattice=30.0,
+            recognised=4.0, edited=16.0, glasses=8.0, lattice=30.0, aggregate=4.0,
         ),
-        8_400, batch=64, start="celeba-vae", glasses=(3, 8), jitter=True,
+        8_400, batch=64, start="celeba-vae", glasses=(3, 8), jitter=True, whitened=True,
     ),
     "celeba-vae": Recipe(
         "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 2_500, batch=64,

@@ -24,13 +24,15 @@ from vae_demo.training.recipes import RECIPES, Recipe
 
 RUNS = Path("runs")
 SAVE_EVERY = 120  # seconds
-SEED = 0
 CLASSIFIERS = ((FeatureNet, FeatureConfig), (AttributeClassifier, ClassifierConfig))
 
 
-def generator_of(step: int, seed: int = SEED) -> torch.Generator:
-    """Each step draws from its own generator, so that a resumed run is the same run and keeps no random state."""
-    return torch.Generator().manual_seed(seed * 1_000_003 + step)
+def generator_of(step: int, what: int = 0, seed: int = 0) -> torch.Generator:
+    """Each step draws from its own generator, so that a resumed run is the same run and keeps no random state.
+
+    `what` is 0 for noise and augmentation, 1 for rows drawn by weight, 2 for the order of an epoch.
+    """
+    return torch.Generator().manual_seed((3 * seed + what) * 1_000_003 + step)
 
 
 def people(split: data.Split, half: int) -> Tensor:
@@ -41,7 +43,8 @@ def people(split: data.Split, half: int) -> Tensor:
 class Sampler:
     """Rows for each step: a fresh permutation an epoch, or draws by weight when glasses are wanted more often."""
 
-    def __init__(self, recipe: Recipe, split: data.Split) -> None:
+    def __init__(self, recipe: Recipe, split: data.Split, seed: int = 0) -> None:
+        self.seed = seed
         self.rows = torch.arange(len(split)) if recipe.people is None else people(split, recipe.people)
         self.batch, self.weights = recipe.batch, None
         if recipe.glasses != (1.0, 1.0):
@@ -52,11 +55,11 @@ class Sampler:
     def __call__(self, step: int) -> Tensor:
         """(batch,) row numbers of the split."""
         if self.weights is not None:
-            drawn = torch.multinomial(self.weights, self.batch, replacement=True, generator=generator_of(step, 1))
-            return self.rows[drawn]
+            generator = generator_of(step, 1, self.seed)
+            return self.rows[torch.multinomial(self.weights, self.batch, replacement=True, generator=generator)]
         per_epoch = len(self.rows) // self.batch
         epoch, place = divmod(step, per_epoch)
-        order = torch.randperm(len(self.rows), generator=generator_of(epoch, 2))
+        order = torch.randperm(len(self.rows), generator=generator_of(epoch, 2, self.seed))
         return self.rows[order[place * self.batch : (place + 1) * self.batch]]
 
 
@@ -98,18 +101,20 @@ def train(
     further: bool = False,
     lr: float | None = None,
     decoder: bool = False,
+    seed: int = 0,
 ):
     """Trains one recipe and gives the network, in eval mode on the CPU, with the record of the run.
 
-    Every two minutes, and at the end, the state goes to `runs/<name>/state.pt`; `resume` goes on from there. `watch`
-    is called with the steps done, the network and the objective: before the first step, and after each. `further`
-    starts from the checkpoint's own weights, under a schedule of its own with its peak at `lr`. `decoder` leaves the
-    encoder as it is, and with it what every z means, and the statistics of the batch norms.
+    Every two minutes, and at the end, the state goes to `runs/<name>/state.pt`; `resume` goes on from there, and raises
+    ValueError if that is another run. `watch` is called with the steps done, the network and the objective: before the
+    first step, and after each. `further` starts from the checkpoint's own weights, under a schedule of its own with its
+    peak at `lr`. `decoder` leaves the encoder as it is, and with it what every z means, and the statistics of the batch
+    norms. A run with another `seed` than the runs before it sees the pictures in another order, and other noise.
     """
     recipe = RECIPES[name]
     peak = lr or recipe.lr
     start = name if further else recipe.start
-    torch.manual_seed(SEED)
+    torch.manual_seed(seed)
     network = recipe.network(recipe.config).to(device, memory_format=torch.channels_last)
     objective = recipe.objective(shipped).to(device)
     if decoder:
@@ -120,9 +125,12 @@ def train(
     optimiser = torch.optim.Adam(trained, fused=True)
     state_file = runs / name / "state.pt"
     first, seconds, history, note = 0, 0.0, [], ""
+    how = {"steps": steps, "further": further, "lr": peak, "decoder": decoder, "seed": seed}
     sums: defaultdict[str, float] = defaultdict(float)  # of the terms since the last line of the history
     if resume and state_file.exists():
         state = torch.load(state_file, map_location=device, weights_only=True)
+        if state["how"] != how:
+            raise ValueError(f"{state_file} is of another run: {state['how']} instead of {how}")
         network.load_state_dict(state["network"])
         objective.load_state_dict(state["objective"])
         optimiser.load_state_dict(state["optimiser"])
@@ -143,11 +151,11 @@ def train(
         parts = {"network": network, "objective": objective, "optimiser": optimiser}
         state = {key: part.state_dict() for key, part in parts.items()}
         state |= {"step": step, "seconds": seconds + time.monotonic() - began}
-        state |= {"history": history, "sums": dict(sums), "note": note}
+        state |= {"history": history, "sums": dict(sums), "note": note, "how": how}
         torch.save(state, state_file.with_suffix(".new"))
         os.replace(state_file.with_suffix(".new"), state_file)
 
-    sampler = Sampler(recipe, split)
+    sampler = Sampler(recipe, split, seed)
     began = saved = time.monotonic()
     network.train(not decoder)
     objective.train()
@@ -155,7 +163,7 @@ def train(
         watch(first, network, objective)
     bar = tqdm(range(first, steps), name, steps, initial=first, unit_scale=recipe.batch, unit="img", mininterval=1)
     for step in bar:
-        rows, generator = sampler(step), generator_of(step)
+        rows, generator = sampler(step), generator_of(step, 0, seed)
         x = split.batch(rows).to(device, memory_format=torch.channels_last)
         labels = {key: column[rows].to(device) for key, column in split.labels.items()}
         if split.landmarks is not None:
@@ -192,7 +200,7 @@ def train(
         + " --further" * further
         + " --decoder" * decoder
         + (f" --lr {lr:g}" if lr else ""),
-        "seed": SEED,
+        "seed": seed,
         "steps": steps,
         "images": steps * recipe.batch,
         "batch": recipe.batch,
@@ -269,7 +277,8 @@ def main() -> None:
             raise SystemExit(f"{error}\n{data.HOW_TO_GET.format(root=args.data)}") from error
         split, steps = splits[key], args.steps or recipe.steps
         recorder = Recorder(steps, data.load(recipe.dataset, args.data, "val")) if args.record else None
-        how = {"further": args.further, "lr": args.lr, "decoder": args.decoder}
+        seed = len(earlier_runs(name)) if args.further else 0
+        how = {"further": args.further, "lr": args.lr, "decoder": args.decoder, "seed": seed}
         network, record = train(name, split, steps, device, args.resume, watch=recorder, **how)
         if args.further:
             record["earlier"] = earlier_runs(name)
