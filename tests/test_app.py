@@ -1,8 +1,6 @@
 """Starting the app, its public events, what it leaves on the disk, and the repository as a Hugging Face Space."""
 
 import asyncio
-import importlib.util
-import inspect
 import json
 import os
 import re
@@ -131,12 +129,13 @@ def test_a_device_that_takes_no_tensor_is_not_picked(monkeypatch):
         device.pick("cuda")
 
 
-def test_mcp_needs_its_package_and_says_so(started):
-    if importlib.util.find_spec("mcp"):
-        assert started("--mcp")["mcp_server"] is True
-    else:
-        with pytest.raises(SystemExit, match=r"gradio\[mcp\]"):
-            started("--mcp")
+def test_mcp_needs_its_package_and_says_so(started, monkeypatch):
+    monkeypatch.setattr(app, "find_spec", lambda name: None)
+    assert started()["mcp_server"] is False
+    with pytest.raises(SystemExit, match=r"gradio\[mcp\]"):
+        started("--mcp")
+    monkeypatch.setattr(app, "find_spec", lambda name: name)
+    assert started("--mcp")["mcp_server"] is True
 
 
 def test_a_port_in_use_moves_on_and_says_so(server):
@@ -219,19 +218,21 @@ def test_a_full_room_is_told_in_the_visitors_language(headers, language):
 
 
 def test_slow_films_hold_nobody_up(server):
-    """Four films are asked for at once, and then a picture: it comes before the second film is made."""
+    """Four films wait in the queue, and then a picture is asked for: it comes before the second film is made."""
 
-    def film(seed: int) -> float:
-        event, made = server.call("sample_film_files", ["celeba", 1.0, seed, 0])
-        assert (event, "data:image/webp" in made[0]) == ("complete", True)
+    def made(event: str) -> float:
+        _, said = server.request("GET", f"{films}/{event}")
+        assert b"event: complete" in said
+        assert b"data:image/webp" in said
         return time.monotonic()
 
+    films = "/gradio_api/call/sample_film_files"
+    queued = [server.post(films, {"data": ["celeba", 1.0, seed, 0]})[1] for seed in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        films = [pool.submit(film, seed) for seed in range(4)]
-        time.sleep(0.3)
+        ends = [pool.submit(made, json.loads(said)["event_id"]) for said in queued]
         assert server.call("sample", ["mnist", "normal", 1, 1.0, 77, 0])[0] == "complete"
         came = time.monotonic()
-    assert came < sorted(done.result() for done in films)[1]
+    assert came < sorted(end.result() for end in ends)[1]
 
 
 # What is left on the disk
@@ -284,6 +285,7 @@ def test_every_app_has_a_folder_of_its_own_that_goes_with_it(tmp_path, monkeypat
 def test_photos_stay_in_memory_where_there_is_room(tmp_path, monkeypatch):
     monkeypatch.setenv("GRADIO_TEMP_DIR", "")
     monkeypatch.setattr(leftovers, "MEMORY", tmp_path)
+    monkeypatch.setattr(leftovers, "MOST_BYTES", 0)
     assert leftovers.own_folder().parent == tmp_path
     assert leftovers.in_memory()
     monkeypatch.setenv("GRADIO_TEMP_DIR", "")
@@ -360,5 +362,10 @@ def test_no_file_or_folder_shadows_a_package_that_gradio_imports():
     assert not {"mcp.py", "mcp", "spaces.py", "spaces"} & {path.name for path in ROOT.iterdir()}
 
 
-def test_no_server_side_rendering():
-    assert "ssr_mode=False" in inspect.getsource(app.launch)  # a Space would switch it on
+def test_the_page_is_launched_with_a_closed_api_small_files_and_no_server_side_rendering():
+    queued, launched = {}, {}
+    app.launch(SimpleNamespace(queue=queued.update, launch=launched.update), "ko", server_port=7000)
+    assert queued["api_open"] is False
+    assert launched["ssr_mode"] is False  # a Space would switch it on
+    assert launched["max_file_size"] == "20mb"
+    assert launched["server_port"] == 7000

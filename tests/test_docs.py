@@ -25,9 +25,12 @@ def test_both_languages_have_the_same_code(name):
     assert [bare(block) for block in blocks(name)] == [bare(block) for block in korean]
 
 
-def test_the_readme_runs():
+def test_the_readme_runs_and_gives_the_shapes_that_it_says():
+    room = {}
     for block in blocks("README.md"):
-        exec(compile(block, "README.md", "exec"), {})
+        exec(compile(block, "README.md", "exec"), room)
+    assert [room[name].shape for name in "xzyv"] == [(8, 1, 28, 28), (8, 20), (8, 1, 28, 28), (1, 20)]
+    assert {direction.shape for direction in room["d"].values()} == {(20,)}
 
 
 def test_the_api_page_runs(server, tmp_path, monkeypatch, capsys):

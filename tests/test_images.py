@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image, ImageDraw
 
-from vae_demo.images import FRAME, align, centre_square, digit, resized, sheet, to_pil, to_tensor
+from vae_demo.images import FRAME, align, centre_square, digit, plain, resized, sheet, to_pil, to_tensor
 
 
 @pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB")])
@@ -75,6 +75,29 @@ def test_dark_on_light_is_light_on_dark_and_place_does_not_matter():
 def test_an_empty_drawing_is_told(paper):
     with pytest.raises(ValueError, match="some ink"):
         digit(Image.new("RGB", (50, 50), (paper,) * 3))
+
+
+def test_ink_on_a_transparent_ground_is_ink_on_white_paper():
+    on_paper = drawing(SEVEN)
+    transparent = Image.new("LA", on_paper.size, (0, 0))
+    transparent.putalpha(on_paper.point(lambda grey: 255 - grey))  # black everywhere, to be seen where the ink is
+    for picture in (transparent, transparent.convert("RGBA")):
+        torch.testing.assert_close(digit(picture), digit(on_paper), atol=0.005, rtol=0)
+
+
+def test_a_plain_picture_is_turned_and_scaled():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise: the left column becomes the top row
+    lying = Image.new("RGB", (4, 2))
+    lying.putpixel((0, 0), (255, 0, 0))
+    lying.info["exif"] = exif.tobytes()
+    upright = plain(lying)
+    assert upright.size == (2, 4)
+    assert upright.getpixel((1, 0)) == (255, 0, 0)
+    deep = Image.fromarray(np.array([[0, 32768, 65535]], np.uint16))
+    assert [deep_[0] for deep_ in np.asarray(plain(deep))[0]] == [0, 128, 255]
+    with pytest.raises(ValueError, match="finite"):
+        plain(Image.fromarray(np.array([[np.nan, 1.0]], np.float32)))
 
 
 @pytest.mark.parametrize("scale", [0.7, 1.0, 2.6, 6.0])

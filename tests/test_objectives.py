@@ -286,8 +286,19 @@ def test_the_terms_of_the_perceptual_elbo():
     labels = {name: torch.tensor([0, 1, 0, 1]) for name in NAMES}
     features = FeatureNet(FeatureConfig((4, 6), NAMES))
     objective = PerceptualElbo(
-        features, NAMES, 5, sigma=0.5, beta=3.0, perceptual=2.0, probe=4.0, recognised=7.0, edited=1.0, glasses=6.0
+        features,
+        NAMES,
+        5,
+        sigma=0.5,
+        beta=3.0,
+        perceptual=2.0,
+        probe=4.0,
+        recognised=7.0,
+        edited=1.0,
+        glasses=6.0,
+        aggregate=9.0,
     )
+    objective.aggregate.decay = 0.5
     terms = objective(network, x, labels, rng(7))
     counts = torch.tensor([6.0 if name == "Eyeglasses" else 1.0 for name in NAMES])
     q = network.posterior(x)
@@ -303,6 +314,11 @@ def test_the_terms_of_the_perceptual_elbo():
     assert terms["probe"].item() == pytest.approx(4 * probe.item(), rel=1e-5)
     assert terms["recognised"].item() == pytest.approx(7 * read.item(), rel=1e-4)
     assert terms["edited"].item() == 0  # no directions yet
+    spread = (torch.eye(5) + q.mu.T @ q.mu / 4 + q.sigma.square().mean(0).diag()) / 2 - torch.outer(
+        q.mu.mean(0), q.mu.mean(0)
+    ) / 4
+    penalty = 9 * torch.linalg.matrix_norm(spread - torch.eye(5)).square() / 2
+    assert terms["aggregate"].item() == pytest.approx(penalty.item(), rel=1e-4)
     sum(terms.values()).backward()
     assert objective.probe.weight.grad.abs().sum() > 0
     assert all(p.grad is not None for p in network.parameters())

@@ -22,7 +22,7 @@ from PIL import Image
 
 from vae_demo.ui.text import TEXTS as WORDS
 
-PLAIN = ["mnist", "digit:7", "astronaut", None]  # of /reconstruct
+PLAIN = ["mnist", "strokes:30.20-70.20_70.20-50.80", "astronaut", None]  # of /reconstruct; no answer to it is kept
 MISSING = "There is no uploaded picture yet."
 AGAIN = "Please upload the picture again, as a file."
 UNREADABLE = "This file could not be read as a picture. Try a PNG or a JPEG."
@@ -101,7 +101,7 @@ BAD = {
 
 def plain(result) -> str:
     """The figures of /reconstruct without the milliseconds that they took."""
-    return re.sub(r"· (< )?\d+ ms", "", result[0])
+    return re.sub(r"· (&lt; )?\d+ ms", "", result[0])
 
 
 @pytest.fixture(scope="module")
@@ -130,11 +130,9 @@ def test_every_kind_of_picture_is_read(server, before, name):
 @pytest.mark.parametrize("name", BAD)
 def test_every_bad_file_is_told_in_words(server, name):
     make, words = BAD[name]
-    start = time.monotonic()
     event, said = server.call("reconstruct", ["mnist", "upload", "", server.file(make(), name)])
     assert event == "error"
     assert words in said
-    assert time.monotonic() - start < 10
 
 
 def test_the_words_are_korean_for_a_korean(server):
@@ -188,11 +186,9 @@ FORM = "multipart/form-data; boundary=edge"
 )
 def test_two_hundred_megabytes_are_refused_cheaply(server, path, kind, head, chunked):
     memory, files = server.memory, sorted(server.folder.rglob("*"))
-    start = time.monotonic()
     sent, status = server.pour(path, kind, head, 200_000_000, chunked)
     assert sent < 60_000_000  # what lies in the buffers of the line counts too
     assert status in (413, 0)
-    assert time.monotonic() - start < 10
     assert server.memory < memory + 60_000_000
     assert sorted(server.folder.rglob("*")) == files
 
@@ -202,7 +198,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(server):
     with socket.create_connection(("127.0.0.1", server.port)) as line:
         head = f"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: 5000000\r\n\r\n"
         line.sendall(head.encode() + PART + bytes(300_000))
-        time.sleep(0.3)
+        wait_for(lambda: sorted(server.folder.rglob("*")) != files)  # a part of it is written
     wait_for(lambda: sorted(server.folder.rglob("*")) == files)
 
 
@@ -337,17 +333,16 @@ def test_wrong_values_are_told_or_harmless(server):
             assert not re.search(r"Traceback|site-packages|/work|/tmp|\.py\b", str(said)), where
             assert "<script>" not in str(said), where
         else:
-            assert not re.search(r"\b(nan|inf)\b", str(said)), where
+            assert not re.search(r"\b(nan|inf)\b", re.sub(r"base64,[\w+/=]+", "", str(said))), where
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"null", b"[]", b"3", b'"x"', b"\xff\xfe", b"[" * 100_000, b"{}", b'{"data": 3}', b'{"data": []}',
-     b'{"data": [1,2,3,4,5,6,7,8,9]}', b'{"data": {"a": 1}}', b'{"data": ["mnist"], "fn_index": 99999}',
-     b'{"data": [NaN]}', b'{"data": ["mnist"], "session_hash": {"a": 1}}'],
+    [b"", b"{", b"null", b"[]", b"3", b'"x"', b"\xff\xfe", b"[" * 100_000, b"{}", b'{"data": 3}', b'{"data": {"a": 1}}',
+     b'{"data": ["mnist"], "session_hash": {"a": 1}}'],
     ids=lambda body: body[:24].decode("latin1"),
 )  # fmt: skip
-def test_bodies_that_make_no_sense_are_refused(server, body):
+def test_bodies_that_are_no_request_are_refused_with_422_or_where_too_deep_413(server, body):
     for path in (
         "/gradio_api/call/reconstruct",
         "/gradio_api/queue/join",
@@ -355,7 +350,39 @@ def test_bodies_that_make_no_sense_are_refused(server, body):
         "/gradio_api/reset",
     ):
         status, _ = server.request("POST", path, body)
-        assert status != 0
+        assert status == (413 if body.startswith(b"[[") else 422), path
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ([], "error"),
+        (["mnist"], "error"),
+        ([math.nan], "error"),
+        ([1, 2, 3, 4, 5, 6, 7, 8, 9], "error"),
+        ([*PLAIN, "one too many"], "complete"),
+    ],
+    ids=str,
+)
+def test_requests_with_too_few_or_other_arguments_end_in_an_error(server, data, expected):
+    event, _ = server.call("reconstruct", data)
+    assert event == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/gradio_api/call/none", {"data": PLAIN}),
+        ("/gradio_api/queue/join", {"data": PLAIN, "fn_index": 99999, "session_hash": "x"}),
+        ("/gradio_api/queue/join", {"data": PLAIN}),
+    ],
+    ids=["no such name", "no such number", "no session"],
+)
+def test_an_event_that_is_not_there_is_refused_without_a_trace(server, path, body):
+    status, said = server.post(path, body)
+    assert status >= 400
+    assert b"Traceback" not in said
+    assert b".py" not in said
 
 
 # What is left afterwards

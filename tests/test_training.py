@@ -44,6 +44,13 @@ def digits(first: int, last: int, size: int = 8) -> data.Split:
 # Learning
 
 
+@pytest.fixture(params=[False, True], ids=["float32", "bfloat16"])
+def either_mode(request, monkeypatch):
+    """As on a processor that multiplies in bfloat16, and as on one that does not."""
+    monkeypatch.setattr(train, "has_bf16", lambda device: request.param)
+
+
+@pytest.mark.usefixtures("either_mode")
 @pytest.mark.parametrize(
     ("network", "config", "steps"),
     [
@@ -67,6 +74,7 @@ def test_a_tiny_run_beats_pca_of_the_same_size(network, config, steps, monkeypat
     assert not trained.training
 
 
+@pytest.mark.usefixtures("either_mode")
 def test_a_tiny_vae_tells_digits_better_than_their_pixels_alone(monkeypatch, tmp_path):
     """Against the best model without a code: each pixel its own Bernoulli, with the training set's mean."""
     learn, held_out = digits(0, 1400), digits(1400, 1797)
@@ -332,9 +340,21 @@ def test_importance_sampling_finds_the_exact_likelihood(linear_vae):
     assert evaluate.negative_log_likelihood(linear_vae, x, samples=5000) == pytest.approx(exact, abs=0.05)
 
 
-def test_variational_metrics(linear_vae):
-    metrics = evaluate.variational(linear_vae, torch.rand(10, 1, 8, 8))
-    assert metrics["active_units"] == 0  # mu is the same for every picture
+def test_a_mu_that_is_the_same_for_every_picture_has_no_active_unit(linear_vae):
+    assert evaluate.variational(linear_vae, torch.rand(10, 1, 8, 8))["active_units"] == 0
+
+
+def test_two_of_three_units_are_active(tmp_path):
+    """mu is the first three pixels times 1, 0.5 and 0.2: of variances 1/12, 1/48 and 1/300 two are above 0.01."""
+    config = DenseConfig(1, 8, (3,), 3)
+    network = network_of(DenseVAE, config)
+    with torch.no_grad():
+        for p in network.parameters():
+            p.zero_()
+        network.encoder[0][0].weight[:, :3] = torch.eye(3)
+        network.to_mu.weight.copy_(torch.tensor([1.0, 0.5, 0.2]).diag())
+    ae = Checkpoint(write_checkpoint(tmp_path / "three", network, config), CPU)
+    assert evaluate.variational(ae, torch.rand(400, 1, 8, 8, generator=rng()))["active_units"] == 2
 
 
 def test_discrete_metrics_by_counting(tmp_path):

@@ -10,8 +10,10 @@ import gradio as gr
 import pytest
 import torch
 from PIL import Image
+from shown import LOST, shown
 
 import vae_demo
+from vae_demo import checkpoints
 from vae_demo.checkpoints import GATE, GATES
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.ui import arithmetic, film, inputs
@@ -148,6 +150,30 @@ def test_a_stale_choice_of_the_other_data_set_is_no_error(ae):
     assert "slanted 7" in html
     with pytest.raises(UserError, match="one of"):
         handler(None, "mnist", ae.name, a="nobody")
+
+
+def test_the_equation_shows_a_b_c_and_the_decoded_sum(ae, groups):
+    handler = handler_of(Room({ae.name: ae}), "arithmetic")
+    terms = {"a": "slanted_7", "b": "upright_7", "c": "own", "digit_c": "digit:4"}
+    html, *_ = handler(None, "mnist", ae.name, **terms, strength=1.5, mode="plain")
+    a, b = groups["slanted_7"], groups["upright_7"]
+    c = ae.encode(inputs.resolve(Room({}), "mnist", "digit:4", "", None))
+    expected = ae.decode(torch.cat([a, b, c, c + 1.5 * (a - b)]))
+    assert (torch.stack(shown(html)) - expected).abs().max() <= LOST
+
+
+def test_single_faces_show_the_decoded_sums_their_terms_and_the_verdict_on_them():
+    faces, verdict = vae_demo.load("celeba-perceptual-vae", "cpu"), checkpoints.verdict("cpu")
+    html = handler_of(Room({faces.name: faces}, verdict), "arithmetic_single_faces")(None, faces.name, mode="plain")
+    drawn = arithmetic.triplets(len(faces.invented), 8, seed=0)
+    three = faces.decode(faces.invented[drawn.flatten()])
+    a, b, c = faces.encode(three).unflatten(0, (8, 3)).unbind(1)
+    y = faces.decode(c + a - b)
+    pictures = torch.stack(shown(html)).unflatten(0, (8, 4))  # a result, and below it what it is made of
+    assert (pictures[:, 0] - y).abs().max() <= LOST
+    assert (pictures[:, 1:] - three.unflatten(0, (8, 3))).abs().max() <= LOST
+    right = (verdict.probability(y, "Eyeglasses") > 0.5) & (verdict.probability(y, "Male") < 0.5)
+    assert re.findall("<b>([✓✗])", html) == ["✓" if one else "✗" for one in right]
 
 
 def test_the_film_is_there_to_keep(ae):

@@ -5,6 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
+from tests.shown import LOST, shown
 from tests.tiny import network_of, write_checkpoint
 from vae_demo import checkpoints
 from vae_demo.models import ConvConfig, ConvVAE
@@ -88,6 +89,8 @@ def test_the_face_is_the_decoded_place_and_python_makes_the_same(room, tmp_path,
     exec(lines, scope)
     ae = room.checkpoints["celeba-vae"]
     torch.testing.assert_close(scope["z"], face_map.plane_of(ae.latents).z(torch.tensor([[0.5, -1.25]])))
+    (face,) = shown(html)
+    assert (face - ae.decode(scope["z"])[0]).abs().max() <= LOST
     assert Image.open("face.png").size == (256, 256)
 
 

@@ -79,12 +79,26 @@ def test_other_questions_do_not_wait_and_a_failure_is_not_kept():
     assert sorted(runs) == [1, 1, 2, 2]
 
 
-@pytest.mark.parametrize("own", ["upload:17", "upload", "png:aaaa", "strokes:1.1-2.2"])
+@pytest.mark.parametrize("own", ["upload:17", "upload", "png:aaaa", "strokes:1.1-2.2", "painted"])
 def test_a_visitors_picture_is_never_kept(counted, own):
     handler, runs = counted
     for _ in range(2):
         handler(request("en"), "mnist", own, Path("/tmp/photo.png"))
     assert len(runs) == 2
+
+
+def test_what_is_painted_is_kept_no_more_than_a_picture():
+    runs = []
+
+    @remembered
+    def handler(request: gr.Request, kind, painted=""):
+        runs.append(painted)
+        return kind
+
+    for strokes in ("1.1-2.2", "3.3-4.4"):
+        assert handler(request("en"), "gaussian", strokes) == "gaussian"  # which does not show it
+        assert handler(request("en"), "painted", strokes) == "painted"
+    assert runs == ["1.1-2.2", "1.1-2.2", "3.3-4.4"]
 
 
 def test_answers_that_are_kept_are_few():
@@ -148,7 +162,7 @@ def test_other_errors_are_not_swallowed():
     assert runs == ["CUDA out of memory", "a bug"]
 
 
-def test_a_checkpoint_moves_with_all_it_has():
+def test_a_move_to_the_same_device_changes_nothing_and_an_unknown_one_is_told():
     ae = vae_demo.load("mnist-vae", "cpu")
     x = ae.sample(1)
     ae.move("cpu")

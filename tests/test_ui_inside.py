@@ -4,9 +4,9 @@ import gradio as gr
 import pytest
 
 import vae_demo
-from vae_demo.ui import inside
+from vae_demo.ui import arithmetic, inside, interpolate, sample
 from vae_demo.ui.checks import UserError
-from vae_demo.ui.inside import held
+from vae_demo.ui.inside import SECTIONS, held
 from vae_demo.ui.room import Room
 from vae_demo.ui.tab import Tab, seen
 
@@ -90,3 +90,29 @@ def test_a_model_of_another_kind_makes_room_and_an_unknown_one_is_told(shell):
         for wrong in ("nobody", ["mnist-vae"], 7, {"a": 1}):
             with pytest.raises(UserError, match="Model: expected one of"):
                 public[name](None, model=wrong)
+
+
+def said(result) -> dict:
+    """What a handler says of a component, whether with `gr.update` or with a component of that kind."""
+    return result if isinstance(result, dict) else next(iter(getattr(result, "_constructor_args", [])), {})
+
+
+MODELS = ("mnist-dense-ae", "mnist-sae", "mnist-vae", "mnist-conv-vae", "mnist-vq-vae", "mnist-attention-ae")
+
+
+@pytest.mark.parametrize("where", [arithmetic, interpolate, sample, *SECTIONS])
+def test_a_choice_that_stands_is_not_sent_back(where):
+    """The answer comes late: it would undo what was chosen meanwhile."""
+    room = Room({name: vae_demo.load(name, "cpu") for name in MODELS})
+    with gr.Blocks():
+        dataset = gr.Radio(["mnist", "celeba"], value="mnist")
+        tab = inside.build(room, dataset) if where in SECTIONS else where.build(room, dataset)
+    values = {component: getattr(component, "value", None) for component in tab.inputs}
+    if where in SECTIONS:
+        values[tab.inputs[0]] = where
+    for moment in ("before", "after"):
+        results = map(said, tab.call([values[one] for one in tab.inputs], None))
+        updates = {one: update for one, update in zip(tab.outputs, results, strict=True) if one in values}
+        sent = {one: update["value"] for one, update in updates.items() if "value" in update}
+        assert moment == "before" or not sent
+        values |= sent

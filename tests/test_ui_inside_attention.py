@@ -127,6 +127,7 @@ def test_the_section_gives_every_share_and_python_that_runs(name, capsys):
         assert shares.shape == (places, places)
         assert ((shares.sum(1) - 1000).abs() <= places).all()  # each is rounded
     exec(lines, scope := {})
+    assert divmod(scope["place"], data["grid"]) == (data["grid"] // 2, data["grid"] // 2)  # where the page starts too
     expected = 1000 * scope["attention"]
     assert (torch.tensor(data["ways"]["attention"]) - expected).abs().max() <= 0.51
     assert "tensor" in capsys.readouterr().out

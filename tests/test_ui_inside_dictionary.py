@@ -1,5 +1,7 @@
 """Sparse atoms: pictures are sums of atoms, muting takes an atom's share away, and counts are what they say."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from tiny import TINY, network_of, pictures, write_checkpoint
 
 import vae_demo
 from vae_demo.models import SparseAE, SparseConvAE
+from vae_demo.training import objectives
 from vae_demo.ui import inputs
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.inside import dictionary
@@ -109,7 +112,7 @@ def test_both_penalties_stand_beside_each_other(tmp_path):
         room[name] = vae_demo.load(str(folder), "cpu")
     _, tab = handlers(Room(room))
     models, _, _, beside, now, _ = tab.call(["mnist", "digit:4:3", "", None, "mnist-sae-kl", ""], None)
-    assert models.value == "mnist-sae-kl"
+    assert [name for _, name in models["choices"]] == list(room)
     assert "penalty: L1" in beside
     assert "penalty: KL" in beside
     assert "SAE with KL" in now
@@ -123,7 +126,7 @@ def test_a_penalty_that_is_not_shown_is_told(ae):
     _, tab = handlers(Room({ae.name: ae}))
     beside = tab.call(["mnist", "digit:4:3", "", None, ae.name, ""], None)[3]
     assert "The one with the KL penalty has not been trained yet" in beside
-    assert "Of faces there is no model with the KL penalty" in dictionary.missing("celeba", {ae.name: ae}, None)
+    assert "There is no face model with the KL penalty" in dictionary.missing("celeba", {ae.name: ae}, None)
 
 
 def test_the_film_opens_where_the_picture_is_half_there():
@@ -161,3 +164,20 @@ def test_the_atlas_holds_every_atom_in_its_place(ae):
         assert torch.equal(atlas[:, 28 * row : 28 * row + 28, 28 * column : 28 * column + 28], shades[j])
     assert shades.min() >= 0
     assert shades.max() <= 1
+
+
+def test_the_histogram_counts_the_mean_activations_and_marks_rho():
+    both = {name: vae_demo.load(name, "cpu") for name in ("mnist-sae", "mnist-sae-kl")}
+    figures = dictionary.activations(both, None).split("<figure ")[1:]
+    for html, ae in zip(figures, both.values(), strict=True):
+        rho = ae.latents["mean"].numpy()
+        counts, _ = np.histogram(rho.clip(max=0.2499), bins=25, range=(0, 0.25))
+        assert dictionary.histogram(ae) == counts.tolist()
+        heights = [float(height) for height in re.findall(r'<rect [^>]*height="([^"]+)"', html)]
+        assert heights == pytest.approx((88 * counts / counts.max()).tolist(), abs=0.06)
+        assert f"{(abs(rho - 0.05) <= 0.01).sum()} of 1,024 units within 0.01 of ρ = 0.05" in html
+        assert re.findall(r'<line x1="(60.0)" x2="60.0"', html) == ["60.0"]  # 0.05 of 0.25, 300 wide
+    assert dictionary.histogram(both["mnist-sae"])[0] > 512
+    assert sum(dictionary.histogram(both["mnist-sae-kl"])[4:6]) > 512
+    assert dictionary.activations({"mnist-sae": both["mnist-sae"]}, None) == ""
+    assert objectives.SparseKL(1.0).rho == dictionary.RHO

@@ -5,6 +5,7 @@ import re
 import gradio as gr
 import pytest
 import torch
+import torch.nn.functional as F
 from section import section
 from tiny import TINY, network_of, pictures
 
@@ -51,7 +52,14 @@ def test_every_network_is_seen_from_end_to_end(network, config):
     assert sum(layer.parameters for layer in found) == expected
     assert sum(layer.parameters for layer in layers.stages(found)) == expected
     assert layers.drawing(found, "#123456", None).count("<text") >= len(layers.stages(found))
-    assert layers.gallery(found, "#123456", None).count("<figure") == len(found)
+    assert layers.layer_figures(found, "#123456", None).count("<figure") == len(found)
+
+
+@pytest.mark.parametrize("name", vae_demo.names())
+def test_every_shipped_network_is_shown(name):
+    ae = vae_demo.load(name, "cpu")  # convolutions channels last
+    found = layers.layers(ae.network, torch.rand(1, *ae.shape))
+    assert len(re.findall("<(?:img|svg)", layers.layer_figures(found, "#123456", None))) == len(found)
 
 
 def test_the_drawing_of_a_dense_network_is_the_textbooks(ae, x):
@@ -74,13 +82,15 @@ def test_white_is_zero_red_above_blue_below():
     assert red[1] < less[1] < 1
 
 
-def test_as_many_numbers_as_the_picture_has_are_laid_out_as_it_is(x):
+def test_a_row_of_as_many_numbers_as_the_picture_has_is_laid_out_as_it_is(x):
     assert layers.heat(x.flatten(), x[0]).shape == (3, 28, 28)
+    maps = F.pixel_unshuffle(x, 2)[0].permute(1, 2, 0).contiguous().permute(2, 0, 1)  # four, channels last
+    assert layers.heat(maps, x[0]).shape == (3, 2 * 14 + 1, 3 * 14 + 2)
 
 
 def test_maps_lie_in_rows_with_a_line_between():
     maps = torch.arange(5.0)[:, None, None, None].expand(5, 3, 2, 2)
-    whole = layers.tiles(maps, 3)
+    whole = layers.in_rows(maps, 3)
     assert whole.shape == (3, 5, 8)
     assert whole[0, 0, [0, 3, 6]].tolist() == [0, 1, 2]
     assert whole[0, 3, [0, 3]].tolist() == [3, 4]

@@ -18,6 +18,10 @@ from vae_demo.ui.scripts import canvas
 RECORDED = [name for name in MAPS if name in names() and runs.read(load(name, "cpu").folder) is not None]
 
 
+def test_every_map_has_the_record_of_its_run():
+    assert list(MAPS) == RECORDED
+
+
 def test_neighbours_of_the_same_digit_are_counted():
     labels = torch.tensor([1, 1, 2, 2], dtype=torch.uint8)
     apart = torch.tensor([[0.0, 0], [1, 0], [9, 0], [10, 0]])

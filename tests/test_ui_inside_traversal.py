@@ -15,7 +15,7 @@ import vae_demo
 from vae_demo.ui import inputs
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.inside import traversal
-from vae_demo.ui.room import Room
+from vae_demo.ui.room import Room, vaes
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_a_dead_dimension_draws_nothing_and_a_living_one_does(ae, z):
 def test_the_model_that_opens_is_the_one_with_the_most_dead_dimensions():
     every = {name: vae_demo.load(name, "cpu") for name in vae_demo.names() if "vae" in name and "vq" not in name}
     for dataset in ("mnist", "celeba"):
-        known = traversal.vaes(Room(every).of(dataset))
+        known = vaes(Room(every).of(dataset))
         by_card = {name: ae.latent_dim - ae.card["metrics"]["active_units"] for name, ae in known.items()}
         assert by_card[traversal.plainest(known)] == max(by_card.values())
 

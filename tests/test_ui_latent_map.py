@@ -281,6 +281,20 @@ def test_the_cloud_has_the_covariance_that_was_asked_for():
     torch.testing.assert_close(torch.cov((eps @ lower.T).T), covariance, atol=0.03, rtol=0.05)
 
 
+def test_the_bells_along_the_edges_are_densities():
+    got = javascript("return data.map(x => bell(x, 0.7));", [-1.5, 0, 0.3])
+    assert got == pytest.approx(Normal(0.0, 0.7).log_prob(torch.tensor([-1.5, 0, 0.3])).exp().tolist())
+
+
+def test_with_the_same_eps_the_mean_has_the_slope_that_is_told():
+    eps = javascript("return normals(4, 9);", None)
+    mu = torch.tensor(1.2, requires_grad=True)
+    expected = (mu + 0.3 * torch.tensor(eps)).square().mean()
+    expected.backward()
+    got = javascript("return meanSquare(1.2, 0.3, data);", eps)
+    assert got == pytest.approx({"value": expected.item(), "slope": mu.grad.item()})
+
+
 def test_a_path_is_walked_at_an_even_pace():
     path = [[[0, 0], [5, 5]], [[3, 0], [5, 6]], [[3, 1], [5, 7]]]
     got = javascript("return alongPath(data, 5);", path)
@@ -313,8 +327,9 @@ def url(room, tmp_path_factory):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    look = {"theme": page.theme(), "css": page.css(), "head": page.head()}
     _, address, _ = demo.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True,
-                                ssr_mode=False, i18n=I18N, theme=page.theme(), css=page.css())  # fmt: skip
+                                ssr_mode=False, i18n=I18N, **look)  # fmt: skip
     yield address
     demo.close()
 
@@ -355,6 +370,15 @@ class Visit:
 
     def settle(self):
         self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def rest(self):
+        """Waits until the page has said where the cursor rests; its link and its Python lines know it then."""
+        self.page.wait_for_function(
+            """() => {
+              const said = document.querySelector('.latent-map .unseen-text').textContent;
+              return [...document.querySelectorAll('.latent-map .where')].every((e) => said.includes(e.textContent));
+            }"""
+        )
 
     def picture(self, index):
         """The decoded picture of a map as text."""
@@ -521,6 +545,13 @@ def test_the_worked_example_follows_and_keeps_the_last_good_result(visit):
     here.page.get_by_label("μ of dimension 1").fill("0")
     assert text.locator(".error").inner_text() == ""
     assert "KL = 2.120 nats" in text.inner_text()
+    chart, slope = text.locator(".slope"), "() => document.querySelector('.latent-map .slope').toDataURL()"
+    words, before = chart.locator("xpath=preceding-sibling::p[1]"), here.page.evaluate(slope)
+    said = words.inner_text()
+    assert "at μ₁ = 0.00" in said
+    text.get_by_role("button", name="Draw ε again").click()
+    assert words.inner_text() != said
+    assert here.page.evaluate(slope) != before
 
 
 def test_the_covariance_can_be_moved(visit):
@@ -538,9 +569,9 @@ def test_the_covariance_can_be_moved(visit):
 
 def test_the_tour_runs_only_where_motion_is_welcome(visit):
     moving, still = visit(reduced_motion="no-preference"), visit()
-    first, rest = moving.places(), still.places()
-    moving.page.wait_for_timeout(1200)
-    assert moving.places() != first
+    rest, where = still.places(), "document.querySelector('.latent-map .where').textContent"
+    moving.page.wait_for_function(f"before => {where} !== before", arg=moving.page.evaluate(where))
+    still.rest()
     assert still.places() == rest
 
 
@@ -618,6 +649,7 @@ def test_the_film_shows_what_the_models_decode_along_the_path(room):
     from PIL import Image
 
     made = json.loads(handler(room, "map_film")(None, "at:0,0;path:-0.5,0~0.5,0"))
+    assert made["state"] == "at:0,0;path:-0.5,0~0.5,0"  # by which the page knows whether it is still of its path
     read = Image.open(io.BytesIO(base64.b64decode(made["webp"].split(",")[1])))
     assert read.n_frames == 2 * latent_map.FRAMES - 2
     ae = room.checkpoints["mnist-ae-2d"]
@@ -636,11 +668,16 @@ def test_a_link_brings_the_cursor_the_settings_and_the_path_back(visit):
     here.page.get_by_label("test digits").click()
     here.page.get_by_label("same axes for all").click()
     here.page.get_by_label("Highlight the 7s").click()
+    here.page.locator(".latent-map .examples button").nth(4).click()
+    here.settle()
+    drawn = """() => { const canvas = document.querySelector('.latent-map .drawing .picture');
+      return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]; }"""
+    digit = torch.tensor(here.page.evaluate(drawn)).float()
     here.page.locator(".latent-map .map").nth(2).focus()
     here.page.keyboard.press("Shift+ArrowLeft")
     here.settle()
+    here.rest()
     places = here.places()
-    here.page.wait_for_timeout(900)
     here.requests.clear()
     here.page.locator(".link-button").last.click()
     here.page.wait_for_url("**state=**")
@@ -654,10 +691,14 @@ def test_a_link_brings_the_cursor_the_settings_and_the_path_back(visit):
     assert other.page.get_by_label("same axes for all").is_checked()
     assert other.page.get_by_label("Highlight the 7s").get_attribute("aria-pressed") == "true"
     assert other.page.locator(".latent-map .films").is_visible()
+    again = torch.tensor(other.page.evaluate(drawn)).float()
+    assert (again - digit).abs().mean() < 3 < digit.std()  # the link has whole hundredths of the pad
+    assert "σ = (" in other.page.locator(".latent-map .panel").first.inner_text()
 
 
 def test_a_damaged_link_is_no_error(visit):
-    here = visit(query=f"?state={quote('nonsense;;:;at:99,9;path:0,0~x;background:__proto__;only:77;show:points')}")
+    state = "nonsense;;:;at:99,9;path:0,0~x;background:__proto__;only:77;show:points;drawn:5.x-_7"
+    here = visit(query=f"?state={quote(state)}")
     here.settle()
     assert len(here.places()) == 4
     assert here.page.locator(".latent-map .films").is_hidden()
@@ -678,7 +719,7 @@ def test_copied_python_decodes_the_places_under_the_cursor(visit, tmp_path, monk
     if len(SHIPPED) < 4:
         pytest.skip("needs the shipped models")
     here = visit()
-    here.page.wait_for_timeout(900)
+    here.rest()
     monkeypatch.chdir(tmp_path)
     scope = {}
     exec(here.page.locator(".latent-map pre").text_content(), scope)

@@ -1,10 +1,15 @@
 """Reconstruct and Denoise: the numbers behind the pictures."""
 
 import math
+import re
 
+import gradio as gr
 import pytest
 import torch
 import torch.nn.functional as F
+from shown import LOST, shown
+from skimage.restoration import denoise_tv_chambolle
+from torch.distributions import Normal, kl_divergence
 
 import vae_demo
 from vae_demo import ops
@@ -44,9 +49,36 @@ def test_metrics_are_those_of_the_picture(room, x):
 
 def test_kl_agrees_with_torch(vae, x):
     q = vae.posterior(x)
-    normal = torch.distributions.Normal
-    expected = torch.distributions.kl_divergence(normal(q.mu, q.sigma), normal(0.0, 1.0)).sum().item()
+    expected = kl_divergence(Normal(q.mu, q.sigma), Normal(0.0, 1.0)).sum().item()
     assert reconstruct.through(vae, x).kl == pytest.approx(expected, rel=1e-4)
+
+
+def handler_of(tab, room, name):
+    with gr.Blocks() as demo:
+        tab.build(room, gr.Radio(["mnist", "celeba"]))
+    return next(event.fn for event in demo.fns.values() if event.api_name == name)
+
+
+def test_reconstruct_shows_the_picture_of_every_variant_and_its_error(room, x):
+    html, _ = handler_of(reconstruct, room, "reconstruct")(None, "mnist", "digit:3:1")
+    first, *others = html.split("<figure ")[1:]
+    assert (shown(first)[0] - x[0]).abs().max() <= LOST
+    for figure, ae in zip(others, room.checkpoints.values(), strict=True):
+        y = ae.reconstruct(x)
+        mse = (y - x).square().mean().item()
+        assert (shown(figure)[0] - y[0]).abs().max() <= LOST
+        assert f"<span>PSNR {-10 * math.log10(mse):.1f} dB</span><span>MSE {mse:.4f}</span>" in figure
+
+
+def test_posterior_says_the_kl_and_the_active_dimensions_and_shows_the_mean_and_draws(room, vae, x):
+    html, _ = handler_of(reconstruct, room, "posterior")(None, "mnist", "digit:3:1", scale=1.5, seed=7)
+    q = vae.posterior(x)
+    kl = kl_divergence(Normal(q.mu, q.sigma), Normal(0.0, 1.0))
+    assert f"KL {kl.sum():.1f} nats in all; {(kl > 0.1).sum()} of 20 dimensions say something" in html
+    assert f"σ from {q.sigma.min():.2f} to {q.sigma.max():.2f}." in html
+    eps = torch.randn(8, 20, generator=torch.Generator().manual_seed(7))
+    expected = vae.decode(torch.cat([q.mu, q.mu + 1.5 * q.sigma * eps]))
+    assert (torch.stack(shown(html)) - expected).abs().max() <= LOST
 
 
 def test_sigma_times_zero_is_the_mean_and_a_seed_repeats(vae, x):
@@ -82,6 +114,40 @@ def test_the_dae_beats_what_learned_nothing(room, x):
     errors = {key: ops.mse(result.x, x).item() for key, result in results.items()}
     assert min(errors, key=errors.__getitem__) == name
     assert errors[name] < ops.mse(damaged, x).item() / 4  # 6 dB
+
+
+def mended_anew(room, x, strength, seed):
+    """What `ui.denoise` should make of x (1, 1, H, W) with Gaussian noise, in its order, without a line of it."""
+    eps = torch.randn(x.shape, generator=torch.Generator().manual_seed(seed))
+    damaged = (x + strength * eps).clamp(0, 1)
+    nines = F.unfold(F.pad(damaged, (1, 1, 1, 1), mode="replicate"), 3)  # (1, 9, H W)
+    flat = denoise_tv_chambolle(damaged[0, 0].numpy(), weight=0.05 + 0.4 * strength)
+    made = {name: room.checkpoints[name].reconstruct(damaged) for name in ("mnist-dae", "mnist-conv-ae", "mnist-vae")}
+    median, tv = nines.median(1).values.view_as(x), torch.from_numpy(flat).float().clamp(0, 1).view_as(x)
+    return {"damaged": damaged, **made, "median": median, "tv": tv}
+
+
+@pytest.mark.parametrize(("strength", "best"), [(0.5, "mnist-dae"), (0.0, "tv")])
+def test_denoise_shows_what_each_makes_and_stars_the_one_nearest_to_the_clean_picture(room, x, strength, best):
+    html, _ = handler_of(denoise, room, "denoise")(None, "mnist", "digit:3:1", strength=strength, seed=5)
+    expected = {"clean": x, **mended_anew(room, x, strength, 5)}
+    figures = dict(zip(expected, html.split("<figure ")[1:], strict=False))  # the rounds come after
+    for name, y in expected.items():
+        assert (shown(figures[name])[0] - y[0]).abs().max() <= LOST
+    errors = {name: (y - x).square().mean().item() for name, y in list(expected.items())[2:]}
+    assert min(errors, key=errors.__getitem__) == best
+    assert [name for name, figure in figures.items() if "★" in figure] == [best]
+    assert html.count("★") == 1
+
+
+def test_the_curves_are_the_psnr_of_what_each_makes_of_the_noise(room, x):
+    made = mended_anew(room, x, 0.3, 5)
+    expected = {name: -10 * math.log10((y - x).square().mean()) for name, y in made.items()}
+    lines = denoise.curves(denoise.competitors(room.checkpoints), x, "gaussian", 5)
+    assert {name: line[3] for name, line in lines.items()} == pytest.approx(expected, abs=1e-3)
+    html = handler_of(denoise, room, "denoise_curve")(None, "mnist", "digit:3:1", strength=0.3, seed=5)
+    said = [float(decibel) for decibel in re.findall(r"([\d.]+) dB</span>", html)]
+    assert said == pytest.approx(list(expected.values()), abs=0.06)  # in this order, with one decimal
 
 
 def test_rounds_feed_the_result_back(room, x):

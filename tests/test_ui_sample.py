@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 from safetensors.torch import save_file
+from shown import LOST, shown
 
 import vae_demo
 from vae_demo.images import sheet
@@ -169,16 +170,25 @@ def test_the_code_prior_is_offered_where_a_model_has_one_and_draws_as_a_film(vq_
     assert "top_k=1" in lines
     film = handlers["sample_film"](None, "mnist", 1.0, 3)
     assert film.count("<button type=") == sample.FILM + 1  # the frames, and play
-    _, *_, priors, _, _, top_k, box, _, _ = tab.refresh("mnist", "codes", 4, 1.0, 3, 0, None, 1, None)
+    _, *_, priors, _, _, top_k, box = tab.refresh("mnist", "codes", 4, 1.0, 3, 0, None, 1, None)
     assert top_k["visible"]
-    assert priors["value"] == "codes"
+    assert "value" not in priors  # it stays
     assert "codes" in [value for _, value in priors["choices"]]
     assert box["visible"]
 
 
+@pytest.mark.parametrize("k", [1, 2, 3, 4])
+def test_the_sample_that_was_pressed_is_the_one_that_is_opened(autoencoders, k):
+    ae = autoencoders[0]
+    _, handlers = built(Room({ae.name: ae}))
+    html = handlers["sample_inside"](None, "mnist", "normal", 4, 1.0, 3, ae.name, k)
+    off = (shown(html)[0] - ae.sample(4, seed=3)).abs().amax((1, 2, 3))
+    assert (off <= LOST).tolist() == [one == k for one in (1, 2, 3, 4)]
+
+
 def test_without_a_code_prior_it_is_not_offered(autoencoders):
     tab, handlers = built(Room({"mnist-dense-ae": autoencoders[0]}))
-    _, *_, priors, _, _, top_k, box, _, _ = tab.refresh("mnist", "codes", 4, 1.0, 3, 0, None, 1, None)
+    _, *_, priors, _, _, top_k, box = tab.refresh("mnist", "codes", 4, 1.0, 3, 0, None, 1, None)
     assert not top_k["visible"]
     assert priors["value"] == "normal"
     assert "codes" not in [value for _, value in priors["choices"]]

@@ -3,11 +3,31 @@
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import Tensor
 
 # Mean landmarks of the aligned CelebA crop, as fractions of its side: the two eyes, then the mouth's centre.
 FRAME = np.array([[47.4, 62.6], [81.6, 62.6], [64.0, 98.0]]) / 128
+
+
+def plain(picture: Image.Image) -> Image.Image:
+    """Any picture -> the same as RGB: turned as its EXIF says, 16 bits scaled to 8, transparency on white.
+
+    Raises:
+        ValueError: a picture of floats holds values that are not finite.
+    """
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
+        values = np.asarray(picture, dtype=np.float64)
+        if not np.isfinite(values).all():
+            raise ValueError("expected finite values, got a picture with others")
+        top = 65535.0 if picture.mode != "F" else max(float(values.max()), 1e-9)
+        scaled = values / top if picture.mode != "F" or top > 1 else values
+        picture = Image.fromarray((scaled.clip(0, 1) * 255).round().astype(np.uint8))
+    if picture.mode in ("P", "PA", "LA", "La", "RGBA", "RGBa") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    return picture.convert("RGB")
 
 
 def to_tensor(picture: Image.Image, channels: int, size: int) -> Tensor:
@@ -52,7 +72,7 @@ def digit(picture: Image.Image) -> Tensor:
     Raises:
         ValueError: there is no ink.
     """
-    ink = np.asarray(picture.convert("L"), dtype=np.float32) / 255
+    ink = np.asarray(plain(picture).convert("L"), dtype=np.float32) / 255
     border = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
     ink = np.abs(ink - np.median(border))
     ink = np.where(ink > 0.1, ink, 0.0)

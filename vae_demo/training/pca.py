@@ -1,4 +1,4 @@
-"""Principal component analysis: what a linear code of the same length leaves over, the floor of every autoencoder."""
+"""Principal component analysis: what a linear code of the same length leaves over, the bar for every autoencoder."""
 
 import numpy as np
 import torch

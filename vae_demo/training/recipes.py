@@ -64,7 +64,8 @@ class Recipe:
         objective: makes the objective; it is handed a function that loads a shipped network by name, for the few
             that build on another: a perceptual loss on the feature network, a code prior on its VQ model.
         steps, batch, lr: length, pictures a step, peak learning rate (Adam, cosine to zero after a warm-up).
-        start: a recipe whose weights this one starts from, where name and shape agree.
+        start: a recipe whose weights this one starts from, where name and shape agree. `celeba-vae` and
+            `celeba-perceptual-vae` name each other: they were trained by turns, the first of all from random weights.
         begin: sets the weights from the training split before the first step, where there is no `start`, and says how.
         people: None for all, 0 or 1 for one of two disjoint halves of the identities.
         glasses: how often pictures with glasses are drawn: (men, women), 1 is as often as they come.

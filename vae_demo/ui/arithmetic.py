@@ -15,12 +15,12 @@ from vae_demo.checkpoints import ROOT, Checkpoint, CheckpointError, read_json
 from vae_demo.models.classifier import AttributeClassifier
 from vae_demo.ui import charts, explain, gallery, inputs, player
 from vae_demo.ui.checks import choice, number, whole
-from vae_demo.ui.controls import Dropdown, Radio, Slider
+from vae_demo.ui.controls import Dropdown, Radio, Slider, answered
 from vae_demo.ui.figures import Figure, colour, figure, grid, img, milliseconds, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, seed_row, takes
+from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, outdates, seed_row, takes
 from vae_demo.ui.text import say, t
 from vae_demo.ui.text.arithmetic import ATTRIBUTES, GROUPS
 
@@ -578,19 +578,20 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     def refresh(dataset, model, *values, request: gr.Request) -> tuple:
         """The whole tab; a model and groups of the other data set make room for those of this."""
         offered = able_ones(dataset)
-        model = model if model in offered else best(offered)
+        models = [(display(name), name) for name in offered]
+        came, model = model, model if model in offered else best(offered)
         ae = offered.get(model)
         names = [name for name in GROUPS if ae and name in ae.groups]
         parts = list(values[:12])  # a group and its own picture, three times
         strength, mode, seed, *board = values[12:]
         for i, default in zip((0, 4, 8), EQUATION[dataset], strict=True):
             parts[i] = parts[i] if parts[i] in (*names, OWN) else default
-        groups = [gr.update(choices=choices_of(names), value=parts[i]) for i in (0, 4, 8)]
+        groups = [answered(values[i], parts[i], choices=choices_of(names)) for i in (0, 4, 8)]
         equation = arithmetic(request, dataset, model, *(*parts, strength, mode))
         changed = attributes(request, dataset, model, *board)
         singles = single_faces(request, model, strength, mode, seed) if dataset == "celeba" and ae else ""
-        models = gr.update(choices=[(display(name), name) for name in offered], value=model)
-        return models, *groups, *equation, singles, *changed, rates_html(offered, request)
+        shown = *equation, singles, *changed, rates_html(offered, request)
+        return answered(came, model, choices=models), *groups, *shown
 
     def choices_of(names: Sequence[str]) -> list[tuple]:
         return [*((t(f"arithmetic.group.{name}"), name) for name in names), (t("arithmetic.own"), OWN)]
@@ -631,7 +632,14 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     )
     with gr.Row():
         strength = Slider(
-            -3, 3, 1, step=0.1, label=t("arithmetic.strength"), info=t("arithmetic.strength_info"), min_width=220
+            -3,
+            3,
+            1,
+            step=0.1,
+            label=t("arithmetic.strength"),
+            info=t("arithmetic.strength_info"),
+            min_width=220,
+            buttons=[],
         )
         mode = Radio(
             [(t(f"arithmetic.{name}"), name) for name in MODES],
@@ -673,7 +681,13 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 with gr.Row(elem_classes=f"for-{data} sliders"):
                     for name in SLIDERS[data]:
                         sliders[name] = Slider(
-                            -3, 3, MOVED.get(name, 0), step=0.1, label=t(f"arithmetic.attribute.{name}"), min_width=180
+                            -3,
+                            3,
+                            MOVED.get(name, 0),
+                            step=0.1,
+                            label=t(f"arithmetic.attribute.{name}"),
+                            min_width=180,
+                            buttons=[],
                         )
             with gr.Row():
                 directions = Radio(
@@ -703,21 +717,26 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     shown = [equation, grown, code]
     board = [*subject.components, directions, *sliders.values()]
     board_shown = [changed, verdicts, board_code]
-    turned = [model.input, strength.input, mode.input, *(terms[what].input for what in "abc")]
+    turned = [strength.input, mode.input, *(terms[what].input for what in "abc")]
     turned += [trigger for picture in pictures.values() for trigger in picture.triggers]
-    gr.on(turned, arithmetic, knobs, shown, api_name="arithmetic", **MODEL)
+    film = on_press(keep, "common.film_button", strength_film, knobs, kept, "arithmetic_film")
+    outdates([model.input, *turned, dataset.change], {kept: film})
+    solved = gr.on(turned, arithmetic, knobs, shown, api_name="arithmetic", **MODEL)
 
-    on_press(keep, "common.film_button", strength_film, knobs, kept, "arithmetic_film")
-    gr.on([*turned, dataset.change], None, None, kept, js="() => ''", api_visibility="private")  # it is out of date
-
-    slid = [model.input, directions.input, *(slider.input for slider in sliders.values()), *subject.triggers]
+    slid = [directions.input, *(slider.input for slider in sliders.values()), *subject.triggers]
     gr.on(slid, attributes, [dataset, model, *board], board_shown, api_name="arithmetic_attributes", **MODEL)
     reset.click(lambda: [0.0] * len(sliders), None, list(sliders.values()), api_visibility="private", queue=False).then(
         attributes, [dataset, model, *board], board_shown, api_visibility="private", **MODEL
     )
-    tried = [model.input, strength.input, mode.input, seed.change]
-    gr.on(tried, single_faces, [model, strength, mode, seed], singles, api_name="arithmetic_single_faces", **MODEL)
-    return Tab(refresh, [*knobs, seed, *board], [model, *terms.values(), *shown, singles, *board_shown, rates], link)
+    tried = [model, strength, mode, seed]
+    solved.then(
+        single_faces, tried, singles, api_visibility="private", **MODEL
+    )  # not of the same event: see `tab.MODEL`
+    seed.change(single_faces, tried, singles, api_name="arithmetic_single_faces", **MODEL)
+    outputs = [model, *terms.values(), *shown, singles, *board_shown, rates]
+    tab = Tab(refresh, [*knobs, seed, *board], outputs, link)
+    model.input(tab.answer, tab.inputs, tab.outputs, api_visibility="private", **MODEL)
+    return tab
 
 
 # A picture that is sent to a term makes that term a picture of one's own; then its input appears and takes it.

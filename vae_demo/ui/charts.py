@@ -74,6 +74,29 @@ def bars(values: Sequence[float], colour: str, alt: str, mark: float | None = No
     return svg(drawn + lines, alt)
 
 
+def histogram(counts: Sequence[int], width: float, mark: float, colour: str, alt: str, words: str) -> str:
+    """How many values lie in each bin from 0 on, `width` wide, the last one open; a dashed line, `words`, at `mark`."""
+    top, bottom, step = 16, HEIGHT - 16, WIDTH / len(counts)
+    most = max(counts)
+    drawn = "".join(
+        f'<rect x="{i * step:.1f}" y="{bottom - n / most * (bottom - top):.1f}" width="{0.9 * step:.1f}" '
+        f'height="{n / most * (bottom - top):.1f}" fill="{colour}"/>'
+        for i, n in enumerate(counts)
+    )
+    highest, x = counts.index(most), mark / width * step
+    drawn += f'<text x="{(highest + 1) * step:.1f}" y="{top + 10}" {TEXT}>{most:,}</text>'
+    ticks = f'<text x="0" y="{HEIGHT - 3}" {TEXT}>0</text>' + "".join(
+        f'<text x="{i * step:.1f}" y="{HEIGHT - 3}" text-anchor="middle" {TEXT}>{i * width:g}</text>'
+        for i in range(5, len(counts), 5)
+    )
+    lines = (
+        f'<line x1="0" x2="{WIDTH}" y1="{bottom}" y2="{bottom}" stroke="currentColor" stroke-opacity=".4"/>'
+        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="4" y2="{bottom}" stroke="currentColor" stroke-dasharray="4 3"/>'
+        f'<text x="{x + 4:.1f}" y="12" {TEXT}>{escape(words)}</text>'
+    )
+    return svg(drawn + lines + ticks, alt)
+
+
 def curves(lines: Mapping[str, Sequence[float]], colours: Sequence[str], alt: str) -> str:
     """Probabilities along the way, 0 below and 1 above, with a cursor for the player."""
     top, bottom, left, right = 8, HEIGHT - 8, 26, WIDTH - 4

@@ -1,7 +1,8 @@
 """What a visitor or a program sends is checked here: numbers, choices, and how an error is said."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from html import escape
 from typing import TypeVar
 
@@ -20,8 +21,37 @@ class UserError(gr.Error):
         super().__init__(say(key, request, **safe), duration=6, print_exception=False)
 
 
+def warned(handler: Callable) -> Callable:
+    """A handler whose `UserError` warns a visitor of the page, whose last result stays; a program gets the error.
+
+    After an error Gradio's page forgets what was changed meanwhile: of a 4 that becomes 42 it would never ask for 42.
+    """
+
+    @wraps(handler)
+    def answer(*args, **kwargs):
+        try:
+            return handler(*args, **kwargs)
+        except UserError as error:
+            if not any(isinstance(value, gr.Request) and _of_page(value) for value in (*args, *kwargs.values())):
+                raise
+            gr.Warning(error.message, duration=error.duration)
+            return gr.skip()
+
+    return answer
+
+
+def _of_page(request: gr.Request) -> bool:
+    return (request.headers or {}).get("x-gradio-user") == "app"
+
+
+def filled(value, low: float, high: float):
+    """An empty field counts as the number nearest to 0: Gradio puts it there once the field is left."""
+    return min(max(0, low), high) if value is None else value
+
+
 def number(value, low: float, high: float, name: str, request: gr.Request | None) -> float:
     """A finite number from low to high. Raises UserError."""
+    value = filled(value, low, high)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise UserError("common.bad_number", request, name=name, low=low, high=high)
     if not low <= value <= high:
@@ -31,6 +61,7 @@ def number(value, low: float, high: float, name: str, request: gr.Request | None
 
 def whole(value, low: int, high: int, name: str, request: gr.Request | None) -> int:
     """A whole number from low to high; 3.0 counts as one. Raises UserError."""
+    value = filled(value, low, high)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise UserError("common.bad_whole", request, name=name, low=low, high=high)
     if value != int(value) or not low <= value <= high:

@@ -19,6 +19,7 @@ from vae_demo.ui.controls import Radio, Slider
 from vae_demo.ui.figures import NEUTRAL, Figure, caption, colour, decibel, grid, milliseconds, note
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, variant
+from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t, words
@@ -313,13 +314,13 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         with gr.Column(scale=1, min_width=280, elem_classes="side"):
             kind = Radio([(t(f"denoise.{k}"), k) for k in KINDS], value="gaussian", label=t("denoise.kind"))
             with gr.Column(elem_classes="for-noise"):
-                strength = Slider(0, 1, 0.5, step=0.01, label=t("denoise.strength"))
+                strength = Slider(0, 1, 0.5, step=0.01, label=t("denoise.strength"), buttons=[])
                 seed, _ = seed_row()
             brush = gr.HTML(
                 value=SCRIBBLE,
                 html_template=BRUSH_TEMPLATE,
                 css_template=inputs.STYLE,
-                js_on_load=inputs.script(
+                js_on_load=script(
                     "strokes.js",
                     "brush.js",
                     words=words("common.clear", "denoise.paint", "denoise.paint_keys"),
@@ -349,9 +350,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     kind.change(None, kind, None, js="k => { document.documentElement.dataset.damage = k; }", api_visibility="private")
     base = [dataset, *picture.components, kind, strength, seed]
     outputs = [html, code]
-    moved = [*picture.triggers, kind.change, strength.input, seed.change]
-    gr.on([*moved, brush.change], denoise, [*base, brush], outputs, api_name="denoise", **MODEL)
-    gr.on(moved, curve, base, chart, api_name="denoise_curve", **MODEL)
+    moved = [*picture.triggers, kind.change, strength.input, seed.change, brush.change]
+    denoised = gr.on(moved, denoise, [*base, brush], outputs, api_name="denoise", **MODEL)
+    denoised.then(curve, base, chart, api_name="denoise_curve", **MODEL)  # not of the same event: see `tab.MODEL`
 
     def both(*values, request: gr.Request) -> tuple:
         return *denoise(request, *values), curve(request, *values[:-1])

@@ -1,6 +1,5 @@
 """The face map: the plane of the two directions in which a face model's codes vary most, decoded by the server."""
 
-import json
 import threading
 from dataclasses import dataclass
 from functools import cache
@@ -193,8 +192,7 @@ def build(room: Room) -> Tab:
                     f"{first}:0,0",
                     html_template='<div class="face-map"></div>',
                     css_template=asset("face_map.css"),
-                    js_on_load=f"const data = {json.dumps({'words': words, 'names': names, 'reach': REACH})};\n"
-                    + canvas("face_map.js"),
+                    js_on_load=canvas("face_map.js", words=words, names=names, reach=REACH),
                     server_functions=[face_plane],
                     apply_default_css=False,
                     elem_id="face-map",

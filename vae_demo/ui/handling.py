@@ -16,7 +16,7 @@ from vae_demo.ui.text import language
 from vae_demo.ui.upload import received
 
 Handler = TypeVar("Handler", bound=Callable)
-PRIVATE = ("upload", "png:", "strokes:")  # references of what a visitor made; see `ui.inputs`
+PRIVATE = ("upload", "png:", "strokes:", "painted")  # what a visitor made; see `ui.inputs` and `ui.denoise`
 MOST_MEMORY = "48mb"  # of each handler's answers
 
 
@@ -44,8 +44,9 @@ def remembered(handler: Handler) -> Handler:
 
 
 def _key(arguments: dict[str, Any]) -> list:
-    """Language and arguments; a file is left out, since no reference of a cached answer names it."""
-    values = {name: value for name, value in arguments.items() if not isinstance(value, (Path, dict))}
+    """Language and arguments; files and what is painted are left out, since no cached answer shows them."""
+    unseen = [name for name, value in arguments.items() if isinstance(value, (Path, dict)) or name == "painted"]
+    values = {name: value for name, value in arguments.items() if name not in unseen}
     return [language(values.pop("request", None)), values]
 
 

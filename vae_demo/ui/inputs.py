@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -29,6 +30,7 @@ from vae_demo.ui import gallery, leftovers, strokes
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.figures import note
 from vae_demo.ui.room import SIDES, Room, display
+from vae_demo.ui.scripts import script
 from vae_demo.ui.text import say, t, words
 from vae_demo.ui.upload import SafeImage, read
 
@@ -40,8 +42,6 @@ LONGEST = 60_000  # characters of a reference
 CROP_LIMITS = ((-500, 1500), (-500, 1500), (20, 2000), (-180, 180))  # of x, y, side in thousandths, and of the tilt
 CROP_SHOWN = 480  # longest side of the copy on which the frame is set
 ASTRONAUT = ((202.8, 100.8), (247.0, 102.8), (223.8, 145.0))  # her eyes and mouth in scikit-image's picture
-
-ASSETS = Path(__file__).parent / "assets"
 
 
 def resolve(
@@ -112,15 +112,6 @@ def crop(rest: str) -> tuple[int, ...] | None:
     return numbers
 
 
-def of_photo(
-    dataset: str, picture: Image.Image, crop: Sequence[float] | None = None, size: int = SIDES["celeba"]
-) -> Tensor:
-    """A photo -> (1, C, H, W): a digit centred as MNIST's are; of a face the frame, or else what `portrait` finds."""
-    if dataset == "mnist":
-        return images.digit(picture)
-    return portrait(picture, faces_in(picture) if crop is None else [in_thousandths(picture, crop)], size)
-
-
 def of_upload(
     dataset: str,
     file: Path,
@@ -128,7 +119,7 @@ def of_upload(
     request: gr.Request | None = None,
     size: int = SIDES["celeba"],
 ) -> Tensor:
-    """The same for a file that this app received."""
+    """A photo -> (1, C, H, W): a digit centred as MNIST's are; of a face the frame, or else what `portrait` finds."""
     picture = read(file, request)
     if dataset == "mnist":
         return images.digit(picture)
@@ -279,12 +270,19 @@ def python_of(room: Room, dataset: str, digit, face, size: int = SIDES["celeba"]
         ]
     if kind == "astronaut":
         return ["from vae_demo.ui import inputs", f"x = inputs.astronaut({size if larger else ''})"]
+    sized = f", size={size}" if larger else ""
+    if kind == "png":
+        return [
+            "import base64",
+            "from vae_demo.ui import inputs",
+            f'x = inputs.of_png("{dataset}", base64.b64decode("{rest}"){sized})',
+        ]
     frame = crop(rest) if kind == "upload" and dataset == "celeba" else None
-    more = (f", {frame}" if frame else "") + (f", size={size}" if larger else "")
+    framed = f", {frame}" if frame else ""
     return [
-        "from PIL import Image",
+        "from pathlib import Path",
         "from vae_demo.ui import inputs",
-        f'x = inputs.of_photo("{dataset}", Image.open("your-picture.png"){more})',
+        f'x = inputs.of_upload("{dataset}", Path("your-picture.png"){framed}{sized})',
     ]
 
 
@@ -369,40 +367,40 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         )
         gr.Markdown(t("common.privacy_memory" if leftovers.in_memory() else "common.privacy"), elem_classes="small")
 
-    def look(file: Path | None, request: gr.Request) -> str:
-        try:
-            return cropper(file, request) if file else ""
-        except UserError:  # the tab's own handler says it
-            return ""
-
-    photo.input(look, photo, cropped, api_visibility="private", show_progress="hidden")
-    # A number makes the reference new each time, so that the second photo counts as a change too.
-    photo.input(
-        None,
-        [photo, pad, picker],
-        [pad, picker],
-        js="(v, d, f) => { const r = 'upload:' + Date.now(); return v ? [r, r] : [d, f]; }",
-        api_visibility="private",
-        show_progress="hidden",
-    )
-
     def hold(file: Path | None, request: gr.Request) -> None:
         if file is not None:
             room.uploads.hold(file, request.session_hash or "")
 
-    photo.input(hold, photo, None, api_visibility="private", show_progress="hidden", concurrency_limit=None)
+    def look(file: Path | None, face, request: gr.Request) -> str:
+        try:
+            return cropper(file, request) if file and str(face).startswith("upload") else ""
+        except UserError:  # the tab's own handler says it
+            return ""
+
+    # Gradio finishes one event before it starts the next of the same photo: what is slow comes last. And each photo
+    # must be held, while of the frames only those of the last one matter.
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    told = photo.input(
+        None, [photo, pad, picker], [pad, picker], js=REFER % (json.dumps(digit), json.dumps(face)), **quiet
+    )
+    photo.input(hold, photo, None, trigger_mode="multiple", concurrency_limit=None, **quiet)
+    told.then(look, [photo, picker], cropped, trigger_mode="always_last", **quiet)
     return PictureInput(pad, picker, photo)
-
-
-def script(*files: str, **data) -> str:
-    """Scripts of assets/ with `data` before them; the props of a gr.HTML get lost when its tab is not open yet."""
-    return "\n".join([f"const data = {json.dumps(data)};", *((ASSETS / file).read_text("utf-8") for file in files)])
 
 
 def default_face(room: Room, index: int = 0) -> str:
     """The reference of the face that is shown at first."""
     return f"face:{AT_FIRST[index]}" if room.inventor is not None else "astronaut"
 
+
+# A new photo is the picture of the data set that is shown; another one that named the photo before goes back to what
+# it was at first. A number makes the reference new each time, so that the second photo counts as a change too.
+REFER = """(photo, digit, face) => {
+  const faces = document.documentElement.dataset.set === 'celeba';
+  const refer = (shown, now, first) =>
+    photo && shown ? `upload:${Date.now()}` : String(now).startsWith('upload') ? first : now;
+  return [refer(!faces, digit, %s), refer(faces, face, %s)];
+}"""
 
 PAD = """
 <div class="pad" data-target="TARGET">

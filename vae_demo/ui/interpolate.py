@@ -13,12 +13,12 @@ from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.ui import charts, explain, inputs, player
 from vae_demo.ui.checks import UserError, choice, whole
-from vae_demo.ui.controls import CheckboxGroup, Radio, Slider
+from vae_demo.ui.controls import CheckboxGroup, Radio, Slider, answered
 from vae_demo.ui.figures import NEUTRAL, colour, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, seed_row, takes
+from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, outdates, seed_row, takes
 from vae_demo.ui.text import say, t
 
 Path = Literal["linear", "spherical"]
@@ -238,7 +238,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         names = list(room.of(dataset))
         *before, variants, between, seed, loop = values
         kept = [name for name in variants or [] if name in names] or first_rows(names)
-        offered = gr.update(choices=[(display(name), name) for name in names], value=kept)
+        offered = answered(variants, kept, choices=[(display(name), name) for name in names])
         values = (*before, kept, between, seed, loop)
         return offered, *interpolate(request, dataset, *values)
 
@@ -263,10 +263,16 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 label=t("interpolate.path"),
                 info=t("interpolate.path_info"),
             )
-            steps = Slider(3, MOST_STEPS, 11, step=1, label=t("interpolate.steps"))
+            steps = Slider(3, MOST_STEPS, 11, step=1, label=t("interpolate.steps"), buttons=[])
             with gr.Accordion(t("interpolate.more"), open=False):
                 stops = Slider(
-                    0, MOST_BETWEEN, 0, step=1, label=t("interpolate.between"), info=t("interpolate.between_info")
+                    0,
+                    MOST_BETWEEN,
+                    0,
+                    step=1,
+                    label=t("interpolate.between"),
+                    info=t("interpolate.between_info"),
+                    buttons=[],
                 )
                 seed, _ = seed_row()
                 loop = gr.Checkbox(False, label=t("interpolate.loop"))
@@ -284,7 +290,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     knobs = [dataset, *a.components, *b.components, path, steps, variants, stops, seed, loop]
     moved = [path.input, steps.input, variants.input, stops.input, seed.change, loop.input, *a.triggers, *b.triggers]
+    film = on_press(button, "common.film_button", make_film, knobs, made, "interpolate_film")
+    outdates([*moved, dataset.change], {made: film})
     gr.on(moved, interpolate, knobs, [result, code], api_name="interpolate", **MODEL)
-    on_press(button, "common.film_button", make_film, knobs, made, "interpolate_film")
-    gr.on([*moved, dataset.change], None, None, made, js="() => ''", api_visibility="private")  # it is out of date
     return Tab(refresh, knobs, [variants, result, code], link)

@@ -16,7 +16,9 @@ SCRIPT = """<script>(() => {
   Object.defineProperty(navigator, 'language', {get: () => lang, configurable: true});
   Object.defineProperty(navigator, 'languages', {get: () => [lang], configurable: true});
   document.documentElement.lang = lang;
-  document.cookie = 'lang=' + lang + '; path=/; max-age=31536000; SameSite=Lax';
+  // Hugging Face shows a Space in a frame of another site, from which no other cookie comes back.
+  const site = location.protocol === 'https:' ? 'None; Secure; Partitioned' : 'Lax';
+  document.cookie = 'lang=' + lang + '; path=/; max-age=31536000; SameSite=' + site;
 })();</script>"""
 
 

@@ -303,7 +303,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 within them, as in the page's link; a stop of four places "u,v_u,v_u,v_u,v" has one for each map.
 
         Returns:
-            JSON: {"gif": a `data:` URL, "webp": another}.
+            JSON: {"state": as it came, "gif": a `data:` URL, "webp": another}.
         """
         drawn = maps.get()
         try:
@@ -317,7 +317,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             for k, (ae, one) in enumerate(zip(maps.checkpoints, drawn, strict=True))
         ]
         pictures = film.frames(films)
-        return json.dumps({kind: film.data_url(film.encode(pictures, kind, 5.0), kind) for kind in film.TYPES})
+        files = {kind: film.data_url(film.encode(pictures, kind, 5.0), kind) for kind in film.TYPES}
+        return json.dumps({"state": state, **files})
 
     faces = face_map.build(room)
     if not maps.checkpoints:

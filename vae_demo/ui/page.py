@@ -6,7 +6,6 @@ Parts that belong to one data set only carry the class "for-mnist" or "for-celeb
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import gradio as gr
 
@@ -23,11 +22,13 @@ from vae_demo.ui import (
     sample,
     send,
 )
+from vae_demo.ui.checks import warned
 from vae_demo.ui.controls import Radio
 from vae_demo.ui.room import DATASETS, Room
-from vae_demo.ui.tab import MODEL, Tab, restored, seen
+from vae_demo.ui.scripts import asset, script
+from vae_demo.ui.tab import MODEL, Tab, afterwards, restored, seen
 from vae_demo.ui.text import say, t, words
-from vae_demo.ui.text.common import CAMERA
+from vae_demo.ui.text.common import GRADIO
 
 TABS = {
     "reconstruct": reconstruct.build,
@@ -39,13 +40,12 @@ TABS = {
     "inside": inside.build,
 }
 
-ASSETS = Path(__file__).parent / "assets"
 FONTS = [
     "system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Apple SD Gothic Neo", "Noto Sans KR",
     "Noto Sans CJK KR", "Malgun Gothic", "sans-serif",
 ]  # fmt: skip
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono", "D2Coding", "monospace"]
-LINK = ("common.link", "common.link_done", "common.link_shown")  # what the button says
+LINK = [f"common.link{said}" for said in ("", "_done", "_done_part", "_shown", "_shown_part")]  # by its button
 
 
 def theme() -> gr.themes.Base:
@@ -55,15 +55,15 @@ def theme() -> gr.themes.Base:
 
 
 def css() -> str:
-    return (ASSETS / "page.css").read_text(encoding="utf-8") + figures.STYLE + inside.STYLE
+    return asset("page.css") + figures.STYLE + inside.STYLE
 
 
 def head() -> str:
-    """The scripts of the page: the data set as an attribute, the language button, "use as", words of the camera."""
+    """The scripts of the page: the data set as an attribute, the language button, "use as", Gradio's own words."""
     scripts = (
-        inputs.script("helpers.js", "page.js", words=words(*LINK)),
+        script("helpers.js", "page.js", words=words(*LINK)),
         send.menu(),
-        inputs.script("camera.js", words=words(*(f"common.camera.{said}" for said in CAMERA))),
+        script("gradio.js", words=words(*(f"common.gradio.{said}" for said in GRADIO))),
     )
     return "".join(f"<script>{{\n{script}\n}}</script>" for script in scripts)
 
@@ -86,7 +86,7 @@ def build(room: Room) -> gr.Blocks:
             elem_classes="dataset",
         )
         warning = gr.HTML(visible=bool(room.skipped))
-        current = gr.State("reconstruct")
+        current = gr.Textbox("reconstruct", visible=False)  # the tab that is seen
         parts: dict[str, Tab] = {}
         tabs_of: dict[str, gr.Tab] = {}
         with gr.Tabs(selected="reconstruct", elem_id="tabs", overflow_behavior="wrap") as tabs:
@@ -98,18 +98,25 @@ def build(room: Room) -> gr.Blocks:
         gr.HTML(f"<style>{faces.result()}</style>", container=False, padding=False)
         page.unload(_left(room))
         _wire(page, room, parts, tabs_of, tabs, dataset, current, warning)
+        for event in page.fns.values():
+            event.fn = warned(event.fn) if event.fn else None
     return page
 
 
 def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning) -> None:
     """Opening a tab, changing the data set and opening the page bring the tab that is seen up to date."""
+    refreshes = []
     for name, tab in tabs_of.items():
-        opened = tab.select(_opened(name, parts[name]), parts[name].inputs, [current, *parts[name].outputs], **_EVENT)
+        tab.select(None, None, current, js=f"() => '{name}'", **_PRIVATE)  # known before the answer, or without one
+        opened = tab.select(parts[name].answer, parts[name].inputs, parts[name].outputs, **_EVENT)
         told = f"() => document.dispatchEvent(new CustomEvent('tab-opened', {{ detail: '{name}' }}))"
-        opened.then(None, None, None, js=told, **_PRIVATE)  # assets/send.js waits for it
+        afterwards(opened, None, None, None, js=told, **_PRIVATE)  # assets/send.js waits for it
+        refreshes.append(opened)
     inputs = [c for part in parts.values() for c in part.inputs]
     outputs = [c for part in parts.values() for c in part.outputs]
-    dataset.change(None, dataset, None, js="d => { document.documentElement.dataset.set = d; }", **_PRIVATE)
+    # Of what was opened just before, the answer would be of the other data set.
+    shown = "d => { document.documentElement.dataset.set = d; }"
+    dataset.change(None, dataset, None, js=shown, cancels=refreshes, **_PRIVATE)
     dataset.change(seen(parts), [current, *inputs], outputs, **_EVENT)
     fields = [(f"{name}", key, component) for name, part in parts.items() for key, component in part.link.items()]
 
@@ -122,7 +129,7 @@ def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning) -> None:
         return [gr.Tabs(selected=name), name, restored(dataset, query.get("set")), words, *values]
 
     restored_event = page.load(restore, None, [tabs, current, dataset, warning, *(c for _, _, c in fields)], **_PRIVATE)
-    restored_event.then(None, dataset, None, js="d => { document.documentElement.dataset.set = d; }", **_PRIVATE)
+    restored_event.then(None, dataset, None, js=shown, **_PRIVATE)
     restored_event.then(seen(parts), [current, *inputs], outputs, **_EVENT)
 
 
@@ -135,10 +142,3 @@ def _left(room: Room):
         room.uploads.release(request.session_hash or "")
 
     return left
-
-
-def _opened(name: str, part: Tab):
-    def opened(request: gr.Request, *values):
-        return [name, *part.call(values, request)]
-
-    return opened

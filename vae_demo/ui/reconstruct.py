@@ -12,7 +12,7 @@ from torch import Tensor
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VAE, Posterior
-from vae_demo.ui import charts, checks, explain, inputs
+from vae_demo.ui import charts, checks, dimensions, explain, inputs
 from vae_demo.ui.controls import Radio, Slider
 from vae_demo.ui.figures import (
     Figure,
@@ -27,7 +27,9 @@ from vae_demo.ui.figures import (
     signed,
 )
 from vae_demo.ui.handling import remembered, steady
-from vae_demo.ui.room import DATASETS, Room
+from vae_demo.ui.inside.models import again
+from vae_demo.ui.room import DATASETS, Room, vaes
+from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import DICE, MODEL, Tab, link_button, seed_row
 from vae_demo.ui.text import say, t
@@ -76,11 +78,6 @@ def through(ae: Checkpoint, x: Tensor) -> Result:
 def through_all(checkpoints: Mapping[str, Checkpoint], x: Tensor) -> dict[str, Result]:
     """x (1, C, H, W) through all variants."""
     return {name: through(ae, x) for name, ae in checkpoints.items()}
-
-
-def vaes(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
-    """Those whose encoder gives a distribution."""
-    return {name: ae for name, ae in checkpoints.items() if isinstance(ae.network, VAE)}
 
 
 def draws(ae: Checkpoint, q: Posterior, scale: float, seed: int, n: int = DRAWS) -> Tensor:
@@ -138,7 +135,7 @@ def figures(x: Tensor, results: Mapping[str, Result], request: gr.Request | None
 
 
 def compare(x: Tensor, results: Mapping[str, Result], request: gr.Request | None) -> str:
-    """Two pictures over each other and a handle between them; assets/page.js moves it."""
+    """Two pictures over each other and a handle between them; assets/compare.js moves it."""
     options = "".join(
         f'<option value="{png(r.x_hat[0])}"{" selected" if i == 0 else ""}>{escape(caption(name))}</option>'
         for i, (name, r) in enumerate(results.items())
@@ -320,10 +317,11 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         with gr.Column(scale=1, min_width=280, elem_classes="side"):
             picture = inputs.build(room, "common.input", "digit:4:3", inputs.default_face(room), "reconstruct")
         with gr.Column(scale=3, min_width=320):
-            html = gr.HTML(elem_classes="results")
+            html = gr.HTML(elem_classes="results", js_on_load=script("compare.js"))
             sheet(".results .figures")
             with gr.Accordion(t("common.python"), open=False):
                 code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+    fewer = dimensions.build(room, dataset, picture)
     gr.Markdown(t("reconstruct.closeup"), elem_classes="section-title")
     gr.Markdown(t("reconstruct.closeup_words"), elem_classes="lead")
     with gr.Row(elem_classes="work"):
@@ -339,7 +337,13 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 for name in DATASETS
             }
             scale = Slider(
-                0, MOST_SCALE, 1.0, step=0.05, label=t("reconstruct.scale"), info=t("reconstruct.scale_info")
+                0,
+                MOST_SCALE,
+                1.0,
+                step=0.05,
+                label=t("reconstruct.scale"),
+                info=t("reconstruct.scale_info"),
+                buttons=[],
             )
             noise = Radio(
                 [(t(f"reconstruct.{name}"), name) for name in NOISES],
@@ -361,6 +365,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         "scale": scale,
         "noise": noise,
         "seed": seed,
+        **fewer.link,
     }
     explain.build("reconstruct.explain")
     link_button("reconstruct", dataset, fields)
@@ -369,17 +374,17 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     knobs = [choices["mnist"], choices["celeba"], scale, seed]
 
     def both(*values, request: gr.Request) -> tuple:
-        return *reconstruct(request, *values[:4]), *posterior(request, *values)
+        own = values[: len(inputs_) + len(knobs)]
+        rest = values[len(own) :]
+        return *reconstruct(request, *own[:4]), *posterior(request, *own), *fewer.call(rest, request)
 
-    gr.on(picture.triggers, reconstruct, inputs_, [html, code], api_name="reconstruct", **MODEL)
-    gr.on(
-        [*picture.triggers, choices["mnist"].input, choices["celeba"].input, scale.input, seed.change],
-        posterior,
-        [*inputs_, *knobs],
-        [closeup, code_of_draws],
-        api_name="posterior",
-        **MODEL,
-    )
+    seen = [closeup, code_of_draws]
+    rebuilt = gr.on(picture.triggers, reconstruct, inputs_, [html, code], api_name="reconstruct", **MODEL)
+    turned = [choices["mnist"].input, choices["celeba"].input, scale.input, seed.change]
+    gr.on(turned, posterior, [*inputs_, *knobs], seen, api_name="posterior", **MODEL)
+    # Not of the same event: see `tab.MODEL`.
+    looked = rebuilt.then(posterior, [*inputs_, *knobs], seen, api_visibility="private", **MODEL)
+    looked.then(again(fewer.refresh), fewer.inputs, fewer.outputs, api_visibility="private", **MODEL)
     gr.on(
         [scale.input, noise.input],
         None,
@@ -388,4 +393,4 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         js=f"(noise, seed) => noise === 'redrawn' ? {DICE} : seed",
         api_visibility="private",
     )
-    return Tab(both, [*inputs_, *knobs], [html, code, closeup, code_of_draws], fields)
+    return Tab(both, [*inputs_, *knobs, *fewer.inputs], [html, code, *seen, *fewer.outputs], fields)

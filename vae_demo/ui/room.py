@@ -1,5 +1,6 @@
 """What every tab is handed: the checkpoints that loaded, in the order in which they are shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import torch
 
 from vae_demo import novelty
 from vae_demo.checkpoints import ROOT, Checkpoint, CheckpointError, load, names, read_json, read_network, verdict
+from vae_demo.models import VAE
 from vae_demo.models.classifier import AttributeClassifier
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 from vae_demo.ui.leftovers import Uploads
@@ -44,6 +46,11 @@ def variant(name: str) -> str:
 def display(name: str) -> str:
     """ "mnist-vq-vae" -> "VQ-VAE"; a name of no known variant is shown as it is."""
     return VARIANTS.get(variant(name), name)
+
+
+def vaes(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
+    """Those whose code is a distribution."""
+    return {name: ae for name, ae in checkpoints.items() if isinstance(ae.network, VAE)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,19 +16,19 @@ from vae_demo.checkpoints import BINS, REACH, Checkpoint
 from vae_demo.models import VQVAE, VQVAE2
 from vae_demo.ui import charts, explain, player
 from vae_demo.ui.checks import choice, number, whole
-from vae_demo.ui.controls import Dropdown, Radio, Slider
+from vae_demo.ui.controls import Dropdown, Radio, Slider, answered
 from vae_demo.ui.figures import Figure, colour, figure, grid, milliseconds, note, png, tiles
 from vae_demo.ui.handling import remembered, steady
+from vae_demo.ui.inputs import MOST_SEED
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, seed_row
+from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, outdates, seed_row
 from vae_demo.ui.text import say, t
 
 PRIORS = ("normal", "gaussian", "mixture", "codes")
 LIKELIEST = (256, 64, 16, 4)  # how many of the likeliest codes are left to choose from
 MOST_LIKELIEST = 2048
 MOST = 16  # pictures of a variant
-SEEDS = 2**31 - 1
 LONGEST = 256  # numbers of a code that a chart can show
 FILM = 17  # moments of a code prior's film
 
@@ -223,7 +223,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             choice(prior, PRIORS, say("sample.prior", request), request),
             whole(n, 1, MOST, say("sample.n", request), request),
             number(temperature, 0, 2, say("sample.temperature", request), request),
-            whole(seed, 0, SEEDS, say("common.seed", request), request),
+            whole(seed, 0, MOST_SEED, say("common.seed", request), request),
             likeliest if likeliest and prior == "codes" else None,
         )
 
@@ -325,7 +325,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     def variants_of(data: str, prior: str, name) -> dict:
         """The variants to choose from, those that have the prior; another choice makes room for one of these."""
         able = able_names(data, prior)
-        return gr.update(choices=[(display(n), n) for n in able], value=name if name in able else favourite(able))
+        return answered(name, name if name in able else favourite(able), choices=[(display(n), n) for n in able])
 
     def offered(data: str) -> list[tuple]:
         """The priors that some model of the data set has."""
@@ -335,18 +335,16 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     def refresh(data, prior, n, temperature, seed, top_k, name, k, request: gr.Request) -> tuple:
         """All that the tab shows; a prior or a variant of the other data set makes room for one of this."""
         priors = offered(data)
-        prior = prior if prior in [value for _, value in priors] else "normal"
+        came, prior = prior, prior if prior in [value for _, value in priors] else "normal"
         knobs = data, prior, n, temperature, seed
         return (
             *sample(request, *knobs, top_k),
             spread(data, request),
-            gr.update(choices=priors, value=prior),
+            answered(came, prior, choices=priors),
             variants_of(data, prior, name),
             inside(request, *knobs, name, k, top_k),
             gr.update(visible=prior == "codes"),
             gr.update(visible="codes" in [value for _, value in priors]),
-            "",
-            "",
         )
 
     def opened_by(press: str) -> tuple:
@@ -364,7 +362,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 label=t("sample.prior"),
                 info=t("sample.prior_info"),
             )
-            temperature = Slider(0, 2, 1, step=0.05, label=t("sample.temperature"), info=t("sample.temperature_info"))
+            temperature = Slider(
+                0, 2, 1, step=0.05, label=t("sample.temperature"), info=t("sample.temperature_info"), buttons=[]
+            )
             top_k = Radio(
                 [(t("sample.all_codes"), 0), *((str(k), k) for k in LIKELIEST)],
                 value=0,
@@ -372,7 +372,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 info=t("sample.top_k_info"),
                 visible=False,  # but for the code prior
             )
-            n = Slider(1, MOST, 9, step=1, label=t("sample.n"))
+            n = Slider(1, MOST, 9, step=1, label=t("sample.n"), buttons=[])
             seed, _ = seed_row()
         with gr.Column(scale=3, min_width=300):
             result = gr.HTML()
@@ -384,7 +384,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     with gr.Accordion(t("sample.inside"), open=False, elem_classes="opened-sample") as open_one:
         with gr.Row():
             name = Dropdown([(display(n), n) for n in every], value=favourite(every), label=t("sample.variant"))
-            k = Slider(1, MOST, 1, step=1, label=t("sample.which"))
+            k = Slider(1, MOST, 1, step=1, label=t("sample.which"), buttons=[])
         opened = gr.HTML()
     with gr.Accordion(t("sample.film"), open=False) as film_box:
         gr.Markdown(t("sample.film_words"))
@@ -393,28 +393,30 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         keep = gr.Button(t("common.film_button"))
         kept = gr.HTML()
     of_film: list[Component] = [dataset, temperature, seed, top_k]
-    on_press(button, "sample.film_button", film, of_film, drawn, "sample_film")
-    on_press(keep, "common.film_button", film_to_keep, of_film, kept, "sample_film_files")
+    films = {
+        drawn: on_press(button, "sample.film_button", film, of_film, drawn, "sample_film"),
+        kept: on_press(keep, "common.film_button", film_to_keep, of_film, kept, "sample_film_files"),
+    }
+    outdates([temperature.input, seed.change, top_k.input, dataset.change], films)
     with gr.Accordion(t("common.python"), open=False):
         code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
     explain.build("sample.explain_words")
     link = {"prior": prior, "n": n, "temperature": temperature, "seed": seed, "top_k": top_k, "variant": name, "k": k}
     link_button("sample", dataset, link)
 
-    changed = [temperature.input, seed.change, top_k.input]
-    gr.on(changed, None, None, [drawn, kept], js="() => ['', '']", api_visibility="private")  # they are out of date
     knobs = [dataset, prior, n, temperature, seed]
     moved = [prior.input, n.input, temperature.input, seed.change, top_k.input]
-    gr.on(moved, sample, [*knobs, top_k], [result, code], api_name="sample", **MODEL)
+    drew = gr.on(moved, sample, [*knobs, top_k], [result, code], api_name="sample", **MODEL)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     prior.input(variants_of, [dataset, prior, name], name, **quiet)
     prior.input(lambda prior: gr.update(visible=prior == "codes"), prior, top_k, **quiet)
     one = [*knobs, name, k, top_k]
-    gr.on([name.input, k.input, *moved], inside, one, opened, api_name="sample_inside", **MODEL)
+    drew.then(inside, one, opened, api_visibility="private", **MODEL)  # not of the same event: see `tab.MODEL`
+    gr.on([name.input, k.input], inside, one, opened, api_name="sample_inside", **MODEL)
     pressed.change(
         opened_by, pressed, [name, k, open_one], api_visibility="private", show_progress="hidden", queue=False
     ).then(inside, one, opened, api_visibility="private", **MODEL)
-    shown = [result, code, hills, prior, name, opened, top_k, film_box, drawn, kept]
+    shown = [result, code, hills, prior, name, opened, top_k, film_box]
     return Tab(refresh, [*knobs, top_k, name, k], shown, link)
 
 

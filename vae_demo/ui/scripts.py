@@ -1,5 +1,6 @@
 """Scripts of assets/ as text, for `gr.HTML(js_on_load=...)`."""
 
+import json
 from pathlib import Path
 
 ASSETS = Path(__file__).parent / "assets"
@@ -10,6 +11,12 @@ def asset(file: str) -> str:
     return (ASSETS / file).read_text(encoding="utf-8")
 
 
-def canvas(*files: str) -> str:
-    """Files of a script that draws on canvas, after the helpers that all such scripts share."""
-    return "\n".join(asset(file) for file in ("helpers.js", *files))
+def script(*files: str, **data) -> str:
+    """These files, and before them `data`, if any; the props of a gr.HTML get lost when its tab is not open yet."""
+    constant = [f"const data = {json.dumps(data)};"] if data else []
+    return "\n".join([*constant, *map(asset, files)])
+
+
+def canvas(*files: str, **data) -> str:
+    """The same of a script that draws on canvas, after the helpers that all such scripts share."""
+    return script("helpers.js", *files, **data)

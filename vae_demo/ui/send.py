@@ -1,6 +1,6 @@
 """ "Use as": the inputs to which any picture on screen can be sent; assets/send.js shows the menu."""
 
-from vae_demo.ui.inputs import script
+from vae_demo.ui.scripts import script
 from vae_demo.ui.text import TEXTS, words
 
 # tab -> its inputs, each with the key of what the menu says; the names are those of `inputs.build(target=...)`.

@@ -5,7 +5,7 @@ There it has the fonts of the visitor, Korean ones too, and costs the server not
 
 import gradio as gr
 
-from vae_demo.ui.inputs import script
+from vae_demo.ui.scripts import script
 from vae_demo.ui.text import t, words
 
 

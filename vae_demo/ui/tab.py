@@ -2,7 +2,6 @@
 
 import inspect
 import math
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -10,12 +9,15 @@ from urllib.parse import unquote
 
 import gradio as gr
 from gradio.components import Component
+from gradio.events import Dependency
 
 from vae_demo.ui.controls import Number
-from vae_demo.ui.inputs import LONGEST
+from vae_demo.ui.inputs import LONGEST, MOST_SEED
 from vae_demo.ui.text import t
 
 Handler = TypeVar("Handler", bound=Callable)
+# An event starts one handler of this kind; a second one is its `then`. Where two of one event wait for their turn,
+# Gradio's page starts both again whenever one is done, and goes on for ever.
 MODEL: dict[str, Any] = {
     "concurrency_id": "model",
     "concurrency_limit": 2,
@@ -24,8 +26,7 @@ MODEL: dict[str, Any] = {
     "preprocess": False,  # Gradio would ask another thread about each input; `handling.steady` finds the files
 }
 SLOW = {**MODEL, "concurrency_id": "film", "concurrency_limit": 1}  # it takes seconds: nobody else waits for it
-SEEDS = 9999  # the dice rolls 0 to this; the field takes more
-DICE = f"Math.floor(Math.random() * {SEEDS + 1})"  # in the browser
+DICE = "Math.floor(Math.random() * 10000)"  # a seed that is easy to read out; the field takes more
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Tab:
         result = self.refresh(*values, request=request) if wants else self.refresh(*values)
         return [result] if len(self.outputs) == 1 else list(result)
 
+    def answer(self, request: gr.Request, *values):
+        """`call` as a handler, from which Gradio takes one output by itself and several as a list."""
+        results = self.call(values, request)
+        return results[0] if len(self.outputs) == 1 else results
+
 
 def seen(parts: Mapping[str, Tab]) -> Callable[..., list]:
     """A handler (request, name of the part that is seen, *inputs of all) -> outputs of all: it leaves the others."""
@@ -67,7 +73,7 @@ def seen(parts: Mapping[str, Tab]) -> Callable[..., list]:
 def seed_row(value: int = 0) -> tuple[Number, gr.Button]:
     """A seed field and a dice that fills it in the browser."""
     with gr.Row(elem_classes="seed-row"):
-        seed = Number(value, label=t("common.seed"), precision=0, minimum=0, maximum=2**31 - 1, min_width=90)
+        seed = Number(value, label=t("common.seed"), precision=0, minimum=0, maximum=MOST_SEED, min_width=90)
         dice = gr.Button(t("common.dice"), min_width=90, elem_classes="dice")
     dice.click(None, None, seed, js=f"() => {DICE}", api_visibility="private")
     return seed, dice
@@ -75,12 +81,28 @@ def seed_row(value: int = 0) -> tuple[Number, gr.Button]:
 
 def on_press(
     button: gr.Button, words: str, make: Callable, inputs: list[Component], output: Component, api_name: str
-) -> None:
-    """A press makes what takes seconds; meanwhile the button says so, else the text of the key `words`."""
+) -> Dependency:
+    """A press makes what takes seconds; meanwhile the button says so, else the text of the key `words`.
+
+    Gives the event, for `outdates`.
+    """
     at_once: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     button.click(lambda: gr.update(value=t("common.making"), interactive=False), None, button, **at_once)
     made = button.click(make, inputs, output, api_name=api_name, **SLOW)
-    made.then(lambda: gr.update(value=t(words), interactive=True), None, button, **at_once)
+    afterwards(made, lambda: gr.update(value=t(words), interactive=True), None, button, **at_once)
+    return made
+
+
+def afterwards(event: Dependency, *args, **kwargs) -> None:
+    """What follows an event, also one that failed: after those Gradio's page runs no `then`."""
+    event.then(*args, **kwargs)
+    event.failure(*args, **kwargs)
+
+
+def outdates(triggers: Sequence, made: Mapping[gr.HTML, Dependency]) -> None:
+    """After these events what a press has made, or is still making, is out of date: output -> its event."""
+    nothing = f"() => {[''] * len(made)}"
+    gr.on(triggers, None, None, list(made), js=nothing, cancels=list(made.values()), api_visibility="private")
 
 
 def takes(other: Callable) -> Callable[[Handler], Handler]:
@@ -93,29 +115,16 @@ def takes(other: Callable) -> Callable[[Handler], Handler]:
     return decorate
 
 
-def roll() -> int:
-    """A seed for those who do not care which."""
-    return random.randint(0, SEEDS)
-
-
 def link_button(name: str, dataset: Component, fields: Mapping[str, Component]) -> gr.Button:
     """A button that puts these fields into the address and copies it; pictures of the visitor are never in it."""
     button = gr.Button(t("common.link"), size="sm", min_width=120, elem_classes="link-button")
-    names = ", ".join(f"'{key}'" for key in ("set", *fields))
+    names = ["set", *fields]
     button.click(
         None,
         [dataset, *fields.values()],
         None,
         api_visibility="private",
-        js=f"""(...values) => {{
-            const query = new URLSearchParams({{tab: '{name}'}});
-            [{names}].forEach((key, i) => {{
-                const value = String(values[i] ?? '');
-                if (!/^(upload|png)/.test(value) && value.length < 6000) query.set(key, value);
-            }});
-            history.replaceState(null, '', '?' + query);
-            window.dispatchEvent(new CustomEvent('link-made'));
-        }}""",
+        js=f"(...values) => window.makeLink('{name}', {names}, values)",
     )
     return button
 

@@ -6,10 +6,10 @@ import warnings
 from pathlib import Path
 
 import gradio as gr
-import numpy as np
 from gradio.utils import get_upload_folder
-from PIL import Image, ImageOps
+from PIL import Image
 
+from vae_demo.images import plain
 from vae_demo.ui.checks import UserError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
@@ -62,28 +62,12 @@ def read(source: Path | bytes, request: gr.Request | None = None) -> Image.Image
                 raise UserError("common.too_long", request)
             picture.draft("RGB", (SIDE, SIDE))  # JPEG decodes straight to about this size
             picture.load()
-            return _plain(picture)
+            picture = plain(picture)
+            picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+            return picture
     except UserError:
         raise
     except Image.DecompressionBombError as error:
         raise UserError("common.too_large", request, megapixels=MOST_PIXELS // 1_000_000) from error
     except (OSError, ValueError, SyntaxError, MemoryError, EOFError) as error:
         raise UserError("common.bad_picture", request) from error
-
-
-def _plain(picture: Image.Image) -> Image.Image:
-    picture = ImageOps.exif_transpose(picture)
-    if picture.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
-        values = np.asarray(picture, dtype=np.float64)
-        if not np.isfinite(values).all():
-            raise ValueError("values that are not finite")
-        top = 65535.0 if picture.mode != "F" else max(float(values.max()), 1e-9)
-        scaled = values / top if picture.mode != "F" or top > 1 else values
-        picture = Image.fromarray((scaled.clip(0, 1) * 255).round().astype(np.uint8))
-    if picture.mode in ("P", "PA", "LA", "La", "RGBA", "RGBa") or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        paper = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(paper, picture)
-    picture = picture.convert("RGB")
-    picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    return picture

@@ -4,6 +4,7 @@ const canvas = element.querySelector('canvas');
 const ink = canvas.getContext('2d');
 const side = canvas.width;
 let sent = null;
+let wiped = false;  // cleared, while the value and with it the last result stay until something is drawn
 
 canvas.setAttribute('aria-label', words.draw_keys);
 element.querySelector('.random').textContent = words.random;
@@ -22,7 +23,7 @@ function paint() {
   ink.fillStyle = '#000';
   ink.fillRect(0, 0, side, side);
   const url = String(props.value ?? '');
-  if (url.startsWith('png:') && !drawing.pen) picture('data:image/png;base64,' + url.slice(4));
+  if (url.startsWith('png:') && !drawing.pen && !wiped) picture('data:image/png;base64,' + url.slice(4));
   drawing.draw(ink, '#fff');
 }
 function picture(url) {
@@ -36,6 +37,7 @@ function show() {
   row.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', b.dataset.digit === number));
   if (value === sent) return;
   sent = value;
+  wiped = false;
   drawing.strokes = read(data.digits[value] ?? (value.startsWith('strokes:') ? value.slice(8) : ''));
   paint();
 }
@@ -48,8 +50,8 @@ element.addEventListener('click', e => {
     const known = Object.keys(data.digits).filter(k => k !== props.value);
     choose(known[Math.floor(Math.random() * known.length)]);
   }
-  if (e.target.closest('.clear')) {  // the last result stays until something is drawn
-    drawing.strokes = []; sent = null; paint();
+  if (e.target.closest('.clear')) {
+    drawing.strokes = []; sent = null; wiped = true; paint();
     row.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', 'false'));
   }
 });

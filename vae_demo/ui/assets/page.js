@@ -1,25 +1,49 @@
-// The page's own script: which data set is shown, the language button, before/after.
+// The page's own script: which data set is shown, links, the language button and numbers beside sliders.
 document.documentElement.dataset.set = new URLSearchParams(location.search).get('set') ?? 'mnist';
 
-window.switchLanguage = () => {
-  const query = new URLSearchParams(location.search);
-  query.set('lang', navigator.language.startsWith('ko') ? 'en' : 'ko');
-  location.search = query;
+// The address holds what the link restores, which is all but the visitor's own pictures; then it is copied, or what
+// else was to be done with it.
+let linked = copyLink;
+window.makeLink = (tab, names, values) => {
+  const query = new URLSearchParams({ tab });
+  const texts = values.map(value => String(value ?? ''));
+  const own = texts.map(text => /^(upload|png)/.test(text) || text.length >= 6000);
+  names.forEach((name, i) => { if (!own[i]) query.set(name, texts[i]); });
+  history.replaceState(null, '', '?' + query);
+  linked(!own.includes(true));
 };
 
-document.addEventListener('input', e => {
-  const compare = e.target.closest?.('.compare');
-  if (!compare) return;
-  if (e.target.matches('select')) compare.querySelector('.over img').src = e.target.value;
-  else compare.querySelector('.stack').style.setProperty('--at', e.target.value + '%');
-});
-
-// The address holds what the link restores; copying it can fail, above all where a page comes without https.
-window.addEventListener('link-made', async () => {
+// Copying can fail, above all where a page comes without https.
+async function copyLink(whole) {
   const words = data.words[navigator.language.startsWith('ko') ? 'ko' : 'en'];
   const copied = await copyText(location.href);
   for (const button of document.querySelectorAll('.link-button')) {
-    button.textContent = copied ? words.link_done : words.link_shown;
-    setTimeout(() => { button.textContent = words.link; }, copied ? 1500 : 5000);
+    button.textContent = words[(copied ? 'link_done' : 'link_shown') + (whole ? '' : '_part')];
+    setTimeout(() => { button.textContent = words.link; }, copied && whole ? 1500 : 5000);
   }
+}
+
+// The page is read anew, so what is on screen goes along in the address.
+window.switchLanguage = () => {
+  const theme = new URLSearchParams(location.search).get('__theme');
+  const lang = navigator.language.startsWith('ko') ? 'en' : 'ko';
+  linked = () => {
+    const query = new URLSearchParams(location.search);
+    query.set('lang', lang);
+    if (theme) query.set('__theme', theme);
+    location.search = query;
+  };
+  const button = [...document.querySelectorAll('.link-button')].find(button => button.offsetParent);
+  if (button) button.click();
+  else linked();
+};
+
+// Gradio puts a number that is typed beside a slider between its ends once the field is left, and tells nobody.
+document.addEventListener('change', ({ target }) => {
+  if (!target.matches('[data-testid=number-input]')) return;
+  const { value, min, max } = target;
+  const within = Math.min(Math.max(Number(value), Number(min)), Number(max));
+  if (value !== '' && within === Number(value)) return;
+  target.value = within;
+  target.dispatchEvent(new Event('input', { bubbles: true }));
 });

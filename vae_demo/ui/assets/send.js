@@ -72,6 +72,7 @@ function opened(tab) {
     document.addEventListener('tab-opened', done);
     setTimeout(done, OPENS);
     button.click();
+    button.focus({ preventScroll: true });  // the picture that had the focus is hidden now
   });
 }
 

@@ -6,7 +6,7 @@ function say(row) {
   const value = Number(row.querySelector('input').value);
   const text = `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
   row.querySelector('output').textContent = text;
-  row.querySelector('input').setAttribute('aria-valuetext', `${text} sigma`);
+  row.querySelector('input').setAttribute('aria-valuetext', `${text} ${navigator.language.startsWith('ko') ? '시그마' : 'sigma'}`);
   row.classList.toggle('moved', row.dataset.j in changes);
 }
 

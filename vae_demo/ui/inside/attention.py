@@ -17,7 +17,7 @@ from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import AttentionAE
 from vae_demo.ui import explain, inputs
 from vae_demo.ui.checks import choice
-from vae_demo.ui.controls import Radio
+from vae_demo.ui.controls import Radio, answered
 from vae_demo.ui.figures import colour, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
@@ -149,7 +149,7 @@ def python(room: Room, dataset: str, digit, face, name: str) -> str:
             "with torch.no_grad():",
             "    reads, writes = network.attention_maps(x)  # (1, S, g, g): slots over places, places over slots",
             "attention = writes[0].flatten(1).T @ reads[0].flatten(1)  # (T, T), rows sum to 1",
-            "place = attention.shape[0] // 2  # the middle of the output",
+            "place = network.grid // 2 * (network.grid + 1)  # the middle of the output",
             "print(attention[place].view(network.grid, network.grid))",
         ]
     )
@@ -179,7 +179,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         if ae is None:
             return Radio(choices=[], visible=False), note(say("attention.none", request)), "", ""
         x = inputs.resolve(room, data, digit, face, upload, request)
-        offered = Radio([(display(n), n) for n in known], value=ae.name, visible=len(known) > 1)
+        offered = answered(model, ae.name, choices=[(display(n), n) for n in known], visible=len(known) > 1)
         return offered, "", packed(ae, x), python(room, data, digit, face, ae.name)
 
     every = [name for data in DATASETS for name in models(room, data)]
@@ -194,7 +194,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         "",
         html_template='<div class="who-reads"></div>',
         css_template=asset("attention.css"),
-        js_on_load=f"const data = {json.dumps({'words': words, 'ways': WAYS})};\n" + canvas("attention.js"),
+        js_on_load=canvas("attention.js", words=words, ways=WAYS),
         apply_default_css=False,
     )
     sheet(".who-reads")

@@ -17,14 +17,15 @@ from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VQVAE, VQVAE2
 from vae_demo.ui import explain, inputs
 from vae_demo.ui.checks import UserError, choice
-from vae_demo.ui.controls import Radio
+from vae_demo.ui.controls import Radio, answered
 from vae_demo.ui.figures import Figure, colour, grid, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside import held, swap
-from vae_demo.ui.inside.models import pick, python_box, radio
+from vae_demo.ui.inside.models import again, pick, python_box, radio
 from vae_demo.ui.inside.quantised import Codes, books, codes_of, decoded, discrete, suffix
 from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab
 from vae_demo.ui.text import say, t, words
@@ -252,18 +253,16 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         x = inputs.resolve(room, data, digit, face, upload, request)
         codes = codes_of(ae, x)
         painted = changes_of(changes, ae, codes, request)
-        level = level if level in list(codes) else next(iter(codes))
-        models = Radio([(display(name), name) for name in discrete(room.of(data))], value=ae.name, visible=True)
-        levels = Radio(value=level if len(codes) > 1 else "top", visible=len(codes) > 1)
-        html = hand(ae, codes, painted, level, request)
+        shown = level if level in list(codes) else next(iter(codes))
+        names = [(display(name), name) for name in discrete(room.of(data))]
+        models = answered(model, ae.name, choices=names, visible=True)
+        levels = answered(level, shown if len(codes) > 1 else "top", visible=len(codes) > 1)
+        html = hand(ae, codes, painted, shown, request)
         return models, levels, html, facts(ae, codes, request)
 
     def refresh(*values, request: gr.Request) -> tuple:
         own, for_swap = values[:7], values[7:]
         return *look(request, *own), *paint(request, *own[:6]), *exchange.call(for_swap, request)
-
-    def again(request: gr.Request, *values) -> tuple:
-        return refresh(*values, request=request)
 
     every = {name: ae for data in DATASETS for name, ae in discrete(room.of(data)).items()}
 
@@ -289,10 +288,10 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
             interactive=True,
             visible=False,
         )
-    now = gr.HTML(js_on_load=inputs.script("codes_now.js"), elem_classes="three")
+    now = gr.HTML(js_on_load=script("codes_now.js"), elem_classes="three")
     hands = gr.HTML(
         css_template=STYLE,
-        js_on_load=inputs.script("codes.js", name="codes", words=said),
+        js_on_load=script("codes.js", name="codes", words=said),
         server_functions=[atlas],
     )
     changes = held.component("codes")
@@ -308,7 +307,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     changes.change(paint, knobs, [now, code], api_name="inside_codes", **MODEL)
     inputs_ = [*knobs, level, *exchange.inputs]
     outputs += exchange.outputs
-    gr.on([model.input, level.input], again, inputs_, outputs, api_visibility="private", **MODEL)
+    gr.on([model.input, level.input], again(refresh), inputs_, outputs, api_visibility="private", **MODEL)
     return Tab(refresh, inputs_, outputs, {"model": model, "changes": changes, "level": level, **exchange.link})
 
 

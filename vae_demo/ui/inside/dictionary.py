@@ -15,19 +15,22 @@ from torch import Tensor
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import SparseAE, SparseConvAE
-from vae_demo.ui import explain, inputs, player
+from vae_demo.ui import charts, explain, inputs, player
 from vae_demo.ui.checks import UserError, choice
-from vae_demo.ui.controls import Radio
+from vae_demo.ui.controls import Radio, answered
 from vae_demo.ui.figures import NEUTRAL, Figure, colour, grid, note, png, tiles
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside import held
-from vae_demo.ui.inside.models import pick, python_box, radio
+from vae_demo.ui.inside.models import again, pick, python_box, radio
 from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab
 from vae_demo.ui.text import say, t, words
 
+RHO = 0.05  # the mean activation that the KL penalty wants of every unit
+BIN, BINS = 0.01, 25  # of the histogram of mean activations; the last bin holds all above too
 ON = 0.01  # a unit counts as on above this; the card's "on_share" counts so too
 FRAMES = 36  # moments of the film, at most
 OFFERED = 24  # atoms to mute or double
@@ -138,6 +141,35 @@ def compared(checkpoints: Mapping[str, Checkpoint], x: Tensor, request: gr.Reque
         words = say("dictionary.sixteen", request, name=display(name), n=len(strongest))
         figures.append(Figure(tiles(shaded(atoms(ae))[strongest]), words, colour=colour(name)))
     return figures
+
+
+def histogram(ae: Checkpoint) -> list[int]:
+    """How many units have a mean activation in each bin."""
+    bins = (rho_hat(ae) / BIN).long().clamp(max=BINS - 1)
+    return torch.bincount(bins, minlength=BINS).tolist()
+
+
+def activations(checkpoints: Mapping[str, Checkpoint], request: gr.Request | None) -> str:
+    """What each penalty makes of the units' mean activations, as HTML; nothing where there is but one penalty."""
+    if len({penalty(ae) for ae in checkpoints.values()}) < 2:
+        return ""
+    cells = []
+    for name, ae in checkpoints.items():
+        rho, of = rho_hat(ae), f"{ae.latent_dim:,}"
+        near, low = int(((rho - RHO).abs() <= BIN).sum()), int((rho < BIN).sum())
+        words = say("dictionary.near", request, near=near, n=of, low=low, rho=RHO, bin=BIN)
+        alt = say("dictionary.histogram_alt", request, name=display(name), words=words)
+        chart = charts.histogram(histogram(ae), BIN, RHO, colour(name), alt, f"ρ = {RHO}")
+        title = f"{display(name)} · {say('dictionary.penalty', request, name=penalty(ae))}"
+        cells.append(
+            f'<figure style="--stripe:{colour(name)}">{chart}<figcaption><b>{escape(title)}</b>'
+            f"<span>{escape(words)}</span></figcaption></figure>"
+        )
+    return (
+        f'<p class="section">{escape(say("dictionary.activations", request))}</p>'
+        f'<p class="lead">{escape(say("dictionary.activations_words", request, rho=RHO))}</p>'
+        f'<div class="figures" style="--least:220px">{"".join(cells)}</div>'
+    )
 
 
 def missing(dataset: str, checkpoints: Mapping[str, Checkpoint], request: gr.Request | None) -> str:
@@ -310,15 +342,12 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         known = sparse(room.of(data))
         x = inputs.resolve(room, data, digit, face, upload, request)
         z = ae.encode(x).cpu()
-        offered = Radio([(display(name), name) for name in known], value=ae.name, visible=True)
-        beside = grid(compared(known, x, request), 150) + missing(data, known, request)
+        offered = answered(model, ae.name, choices=[(display(name), name) for name in known], visible=True)
+        beside = grid(compared(known, x, request), 150) + missing(data, known, request) + activations(known, request)
         return offered, film(ae, z, request), hand(ae, z, factors, request), beside
 
     def refresh(*values, request: gr.Request) -> tuple:
         return *look(request, *values), *change(request, *values)
-
-    def again(request: gr.Request, *values) -> tuple:
-        return refresh(*values, request=request)
 
     every = {name: ae for data in DATASETS for name, ae in sparse(room.of(data)).items()}
 
@@ -338,7 +367,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         now = gr.HTML(elem_classes="three stays")
         hands = gr.HTML(
             css_template=STYLE,
-            js_on_load=inputs.script("dictionary.js", name="dictionary", words=said),
+            js_on_load=script("dictionary.js", name="dictionary", words=said),
             server_functions=[atlas],
         )
     changes = held.component("dictionary")
@@ -351,7 +380,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     knobs = [dataset, *picture.components, model, changes]
     outputs = [model, rolled, hands, beside, now, code]
     changes.change(change, knobs, [now, code], api_name="inside_sparse", **MODEL)
-    model.input(again, knobs, outputs, api_visibility="private", **MODEL)
+    model.input(again(refresh), knobs, outputs, api_visibility="private", **MODEL)
     return Tab(refresh, knobs, outputs, {"model": model, "changes": changes})
 
 

@@ -18,7 +18,7 @@ from vae_demo.models.attention import CrossAttention
 from vae_demo.models.blocks import Residual
 from vae_demo.ui import charts, explain, inputs
 from vae_demo.ui.checks import choice
-from vae_demo.ui.controls import Dropdown
+from vae_demo.ui.controls import Dropdown, answered
 from vae_demo.ui.figures import PRESS, colour, img, note, png, signed
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
@@ -135,7 +135,7 @@ def stages(found: Sequence[Layer]) -> list[Layer]:
     return kept
 
 
-def tiles(maps: Tensor, columns: int) -> Tensor:
+def in_rows(maps: Tensor, columns: int) -> Tensor:
     """(N, 3, H, W) -> (3, rows (H + 1) - 1, columns (W + 1) - 1), a grey line between."""
     n, c, h, w = maps.shape
     rows = -(-n // columns)
@@ -148,13 +148,13 @@ def tiles(maps: Tensor, columns: int) -> Tensor:
 def heat(output: Tensor, picture: Tensor) -> Tensor:
     """Activations as one picture (3, H, W): white is 0, red above, blue below; the strongest one is full.
 
-    As many as the picture (C, H, W) has numbers are laid out as it is.
+    A row of as many numbers as the picture (C, H, W) has is laid out as it is.
     """
-    output = output.view_as(picture) if output.numel() == picture.numel() else output
+    output = output.view_as(picture) if output.ndim == 1 and output.numel() == picture.numel() else output
     v = output / output.abs().max().clamp(min=1e-9)
     if v.ndim == 3:
         maps = torch.stack([signed(one[None]) for one in v[:MOST_MAPS]])  # (N, 3, H, W)
-        return tiles(maps, min(len(maps), math.ceil(math.sqrt(2 * len(maps)))))
+        return in_rows(maps, min(len(maps), math.ceil(math.sqrt(2 * len(maps)))))
     if v.ndim == 2:  # tokens (T, W)
         return signed(v[None])
     columns = 64 if len(v) > 1024 else 32
@@ -167,7 +167,7 @@ def on_share(layer: Layer) -> float | None:
     return (layer.output > 0).float().mean().item() if layer.kind.split(" = ")[0].endswith("ReLU") else None
 
 
-def gallery(found: Sequence[Layer], stripe: str, request: gr.Request | None) -> str:
+def layer_figures(found: Sequence[Layer], stripe: str, request: gr.Request | None) -> str:
     """A figure a layer: its activations, shape, parameters."""
     cells = []
     for before, layer in zip([None, *found], found, strict=False):
@@ -332,8 +332,9 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
             return Dropdown(choices=[], visible=False), note(words), ""
         name = ae.name
         found = layers(ae.network, inputs.resolve(room, data, digit, face, upload, request).to(ae.device))
-        html = facts(ae, found, request) + drawing(found, colour(name), request) + gallery(found, colour(name), request)
-        offered = Dropdown([(display(n), n) for n in every], value=name, visible=True)
+        stripe = colour(name)
+        html = facts(ae, found, request) + drawing(found, stripe, request) + layer_figures(found, stripe, request)
+        offered = answered(model, name, choices=[(display(n), n) for n in every], visible=True)
         return offered, html, python(room, data, digit, face, name)
 
     every = [name for data in DATASETS for name in known(room, data)]

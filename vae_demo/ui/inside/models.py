@@ -1,6 +1,6 @@
 """What the sections share: which checkpoint is looked into, and the fold-out with its lines of Python."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import gradio as gr
 
@@ -35,6 +35,15 @@ def radio(names: Mapping[str, Checkpoint], first: str | None = None) -> Radio:
         label=t("inside.model"),
         interactive=True,
     )
+
+
+def again(refresh: Callable) -> Callable:
+    """A section's `refresh` for the events of its own controls: Gradio knows a request by its place, the first."""
+
+    def handler(request: gr.Request, *values):
+        return refresh(*values, request=request)
+
+    return handler
 
 
 def python_box() -> gr.Code:

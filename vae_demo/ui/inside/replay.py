@@ -1,6 +1,5 @@
 """The section Training replayed: the maps of the 2-D models at some thirty moments of their training."""
 
-import json
 from typing import Any
 
 import gradio as gr
@@ -102,7 +101,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         "",  # the moment that is shown, for the link
         html_template='<div class="latent-map replay"></div>',
         css_template=asset("latent_map.css") + asset("replay.css"),
-        js_on_load=f"const data = {json.dumps({'words': words})};\n" + canvas("replay.js"),
+        js_on_load=canvas("replay.js", words=words),
         server_functions=[training_runs],
         apply_default_css=False,
     )

@@ -13,16 +13,16 @@ import torch
 from torch import Tensor
 
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.models import VAE
 from vae_demo.ui import charts, explain, inputs
 from vae_demo.ui.checks import UserError, choice, whole
-from vae_demo.ui.controls import Radio, Slider
+from vae_demo.ui.controls import Radio, Slider, answered
 from vae_demo.ui.figures import Figure, colour, grid, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside import held
-from vae_demo.ui.inside.models import pick, python_box, radio
-from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.inside.models import again, pick, python_box, radio
+from vae_demo.ui.room import DATASETS, Room, display, vaes
+from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab
 from vae_demo.ui.text import say, t
@@ -32,11 +32,6 @@ SIGMAS = 3.0  # of the wider one of the prior and the codes
 MOST = 32  # strips
 DEAD = 0.01  # largest variance of mu in a dead dimension
 FARTHEST = 50.0  # a value of z
-
-
-def vaes(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
-    """Those whose code is a distribution."""
-    return {name: ae for name, ae in checkpoints.items() if isinstance(ae.network, VAE)}
 
 
 def dead(ae: Checkpoint) -> Tensor:
@@ -253,9 +248,10 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         x = inputs.resolve(room, data, digit, face, upload, request)
         z, names = ae.encode(x).cpu(), [(display(name), name) for name in known]
         other = known.get(beside) if isinstance(beside, str) else None
+        nobody = (t("traversal.nobody"), "")
         return (
-            Radio(names, value=ae.name, visible=True),
-            Radio([(t("traversal.nobody"), ""), *names], value=other.name if other else "", visible=len(known) > 1),
+            answered(model, ae.name, choices=names, visible=True),
+            answered(beside, other.name if other else "", choices=[nobody, *names], visible=len(known) > 1),
             board(ae, z, n, changed, request),
             still(other, other.encode(x).cpu(), n, request) if other else "",
             comparison(known, request),
@@ -269,9 +265,9 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     model = radio(every, next((first for first in map(plainest, (vaes(room.of(d)) for d in DATASETS)) if first), None))
     with gr.Column():
         now = gr.HTML(elem_classes="three stays")
-        hands = gr.HTML(css_template=STYLE, js_on_load=inputs.script("traversal.js", name="traversal"))
+        hands = gr.HTML(css_template=STYLE, js_on_load=script("traversal.js", name="traversal"))
     changes = held.component("traversal")
-    n = Slider(2, MOST, 10, step=1, label=t("traversal.n"), info=t("traversal.n_info"))
+    n = Slider(2, MOST, 10, step=1, label=t("traversal.n"), info=t("traversal.n_info"), buttons=[])
     beside = Radio(
         [(t("traversal.nobody"), ""), *((display(name), name) for name in every)],
         value="",
@@ -288,12 +284,9 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     knobs = [dataset, *picture.components, model, changes, n]
     outputs = [model, beside, hands, others, compared, now, code]
 
-    def again(request: gr.Request, *values) -> tuple:
-        return refresh(*values, request=request)
-
     changes.change(traverse, knobs, [now, code], api_name="inside_traversal", **MODEL)
     turned = [model.input, n.input, beside.input]
-    gr.on(turned, again, [*knobs, beside], outputs, api_visibility="private", **MODEL)
+    gr.on(turned, again(refresh), [*knobs, beside], outputs, api_visibility="private", **MODEL)
     link = {"model": model, "changes": changes, "n": n, "beside": beside}
     return Tab(refresh, [*knobs, beside], outputs, link)
 

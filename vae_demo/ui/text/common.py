@@ -1,7 +1,7 @@
 """Words that several tabs share, English and Korean."""
 
-# What Gradio says around a photo -> the words that stand there instead; see assets/camera.js.
-CAMERA = {
+# What Gradio says in English alone -> the words that stand there instead; see assets/gradio.js.
+GRADIO = {
     "Upload file": ("Upload a file", "파일 올리기"),
     "Capture from camera": ("Use the camera", "카메라로 찍기"),
     "Paste from clipboard": ("Paste from the clipboard", "클립보드에서 붙여 넣기"),
@@ -9,10 +9,16 @@ CAMERA = {
     "grant webcam access": ("Turn the camera on", "카메라 켜기"),
     "capture photo": ("Take the photo", "사진 찍기"),
     "select input source": ("Choose a camera", "카메라 고르기"),
+    "Remove Image": ("Remove the picture", "사진 지우기"),
+    "range slider": ("range slider for {label}", "{label} 슬라이더"),
+    "number input": ("number input for {label}", "{label} 숫자 입력"),
+    "Error": ("That did not work", "안 됐어요"),
+    "Warning": ("Please check", "확인해 주세요"),
+    "Close": ("Close", "닫기"),
 }
 
 TEXTS = {
-    **{f"common.camera.{said}": words for said, words in CAMERA.items()},
+    **{f"common.gradio.{said}": words for said, words in GRADIO.items()},
     # Gradio's own keys: its Korean here is a translation word by word.
     "upload_text.drop_image": ("Drop a picture here", "여기에 사진을 끌어 놓으세요"),
     "upload_text.click_to_upload": ("Click to upload", "눌러서 올리세요"),
@@ -76,7 +82,12 @@ TEXTS = {
     "common.download": ("Download {kind}", "{kind} 내려받기"),
     "common.link": ("Copy link", "링크 복사"),
     "common.link_done": ("✓ Copied", "✓ 복사했어요"),
+    "common.link_done_part": ("✓ Copied, without your own picture", "✓ 직접 넣은 그림은 빼고 복사했어요"),
     "common.link_shown": ("The link is in the address bar", "링크가 주소창에 있어요"),
+    "common.link_shown_part": (
+        "The link, without your own picture, is in the address bar",
+        "직접 넣은 그림을 뺀 링크가 주소창에 있어요",
+    ),
     "common.python": ("The same in Python", "파이썬 코드로 보기"),
     "common.explain": ("The idea, the formula, and questions people ask", "원리와 수식, 자주 묻는 질문"),
     "common.use_as": ("Use as", "보내기"),

@@ -51,6 +51,22 @@ TEXTS = {
     "dictionary.penalty": ("penalty: {name}", "벌점: {name}"),
     "dictionary.rho": ("mean ρ̂ = {rho:.3f}", "평균 ρ̂ = {rho:.3f}"),
     "dictionary.silent": ("{n} units never on", "한 번도 안 켜진 유닛 {n}개"),
+    "dictionary.activations": ("How active is each unit on average?", "유닛은 평균적으로 얼마나 켜질까요?"),
+    "dictionary.activations_words": (
+        "Each bar counts the units whose mean activation ρ̂ over the training pictures lies there; the last one counts "
+        "all above too. KL gathers the units at ρ = {rho:g}. L1 leaves most of them at 0 and the rest as active as they "
+        "are needed.",
+        "막대는 학습 그림에서 잰 평균 활성값 ρ̂이 그 칸에 드는 유닛의 수예요. 마지막 막대에는 그보다 큰 것도 모두 들어가요. "
+        "KL은 유닛들을 ρ = {rho:g} 근처로 모아요. L1은 대부분을 0에 두고, 나머지는 쓰이는 만큼 켜지게 둬요.",
+    ),
+    "dictionary.near": (
+        "{near} of {n} units within {bin:g} of ρ = {rho:g}, {low} below {bin:g}",
+        "유닛 {n}개 중 {near}개가 ρ = {rho:g}에서 {bin:g} 안쪽, {low}개가 {bin:g} 미만",
+    ),
+    "dictionary.histogram_alt": (
+        "{name}, how many units have which mean activation: {words}",
+        "{name}, 평균 활성값에 따른 유닛 수: {words}",
+    ),
     "dictionary.sixteen": ("{name}: its {n} strongest atoms", "{name}: 가장 센 원자 {n}개"),
     "dictionary.not_here": (
         "The one with the {name} penalty has not been trained yet; it appears here as soon as it is.",

@@ -170,8 +170,10 @@ TEXTS = {
     "map.fly.draw": ("Draw from N(0, I) and fly there", "N(0, I)에서 뽑아 날아가기"),
     "map.gauss": ("A Gaussian in two dimensions", "2차원 가우시안"),
     "map.gauss.intro": (
-        "A covariance Σ says how a cloud spreads. The rings are one and two standard deviations, as on the maps.",
-        "공분산 Σ는 구름이 어떻게 퍼지는지 알려 줘요. 고리는 지도에서처럼 표준편차 1배와 2배예요.",
+        "A covariance Σ says how a cloud spreads. The rings are one and two standard deviations, as on the maps. The "
+        "bells along the edges are z₁ and z₂ each by itself, N(0, σ₁²) and N(0, σ₂²): ρ does not change them.",
+        "공분산 Σ는 구름이 어떻게 퍼지는지 알려 줘요. 고리는 지도에서처럼 표준편차 1배와 2배예요. 가장자리의 종 모양 "
+        "곡선은 z₁과 z₂를 하나씩 따로 본 분포 N(0, σ₁²), N(0, σ₂²)이고, ρ를 바꿔도 그대로예요.",
     ),
     "map.gauss.sigma1": ("σ₁", "σ₁"),
     "map.gauss.sigma2": ("σ₂", "σ₂"),
@@ -219,6 +221,18 @@ TEXTS = {
     "map.example4.wrong": (
         "μ has to lie from −10 to 10 and σ² from 0.001 to 10. The last good result stays.",
         "μ는 −10에서 10까지, σ²는 0.001에서 10까지 넣을 수 있어요. 올바른 값으로 구한 마지막 결과를 그대로 둘게요.",
+    ),
+    "map.example4.why": (
+        "Why keep ε apart? The mean of z₁² over {n} draws, for every μ₁: with the same ε everywhere (thick) it is a smooth "
+        "curve whose slope can be followed, {slope} at μ₁ = {mu}; with new ε at every μ₁ (thin) it jumps, and no slope "
+        "can be read.",
+        "ε을 왜 따로 떼어 둘까요? μ₁마다 z₁²을 {n}번 뽑아 평균한 그래프예요. 어디서나 같은 ε을 쓰면(굵은 선) 매끄러워서 "
+        "기울기를 따라갈 수 있어요(μ₁ = {mu}에서 {slope}). μ₁마다 ε을 새로 뽑으면(가는 선) 들쭉날쭉해서 기울기를 읽을 수 "
+        "없어요.",
+    ),
+    "map.example4.why_alt": (
+        "The mean of z₁² over μ₁: a smooth curve with the same ε, a ragged one with new ε",
+        "μ₁에 따른 z₁²의 평균: 같은 ε이면 매끄러운 곡선, 새 ε이면 들쭉날쭉한 선",
     ),
     "map.python": ("The same in Python", "파이썬 코드로 보기"),
     "map.copy": ("Copy", "복사"),

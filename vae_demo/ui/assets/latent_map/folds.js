@@ -5,6 +5,18 @@ function kl(mu, variance) {
   return 0.5 * (mu * mu + variance - 1 - Math.log(variance));
 }
 
+/** The density of N(0, sigma²) at x. */
+function bell(x, sigma) {
+  return Math.exp(-0.5 * (x / sigma) ** 2) / (sigma * Math.sqrt(2 * Math.PI));
+}
+
+/** The mean of z² over the draws z = mu + sigma eps, and its slope over mu where eps stays. */
+function meanSquare(mu, sigma, eps) {
+  const z = eps.map(e => mu + sigma * e);
+  const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { value: mean(z.map(v => v * v)), slope: mean(z.map(v => 2 * v)) };
+}
+
 /** The lower triangle L of the covariance [[a², r a b], [r a b, b²]] = L Lᵀ: draws are L eps. */
 function cholesky(a, b, r) {
   return [a, r * b, b * Math.sqrt(1 - r * r)]; // L11, L21, L22
@@ -75,7 +87,7 @@ function makeDefects(page, map) {
   );
 }
 
-/** A cloud of N(0, Sigma) whose covariance is moved by sliders. */
+/** A cloud of N(0, Sigma) whose covariance is moved by sliders, and along two edges the bells of z1 and of z2. */
 function makeGaussians(page) {
   const { say } = page;
   const canvas = make("canvas", { class: "cloud", role: "img" });
@@ -129,6 +141,11 @@ function makeGaussians(page) {
     }
     context.strokeStyle = look.accent;
     context.lineWidth = 2 * look.scale;
+    const curve = (sigma, at) => {
+      context.beginPath();
+      for (let x = -4.5; x < 4.5; x += 0.02) context.lineTo(...at(x, 0.22 * size * bell(x, sigma)));
+      context.stroke();
+    };
     for (const sigmas of [1, 2]) {
       context.beginPath();
       for (let i = 0; i <= 90; i++) {
@@ -137,6 +154,9 @@ function makeGaussians(page) {
       }
       context.stroke();
     }
+    context.strokeStyle = look.ink;
+    curve(s1, (x, height) => [place(x, 0)[0], size - context.lineWidth - height]);
+    curve(s2, (y, height) => [context.lineWidth + height, place(0, y)[1]]);
   };
   draw();
   new ResizeObserver(draw).observe(canvas);
@@ -171,6 +191,8 @@ function makeWorkedExample(page) {
   let eps = normals(4, seed);
   const error = make("p", { class: "error", role: "alert" });
   const total = make("p", { class: "formula", "aria-live": "polite" });
+  const why = make("canvas", { class: "slope", role: "img", "aria-label": say("example4.why_alt") });
+  const reason = make("p");
   const field = (name, i, bounds) =>
     make("input", {
       type: "number",
@@ -206,6 +228,9 @@ function makeWorkedExample(page) {
       drawBell(page, row.plot, mu, Math.sqrt(variance), z);
     });
     setText(total, say("example4.total", { z: rows.map(row => row.z.textContent).join(", "), kl: sum.toFixed(3) }));
+    const [mu, sigma] = [values[0][0], Math.sqrt(values[0][1])];
+    const slope = drawSlope(page, why, mu, sigma, seed);
+    setText(reason, say("example4.why", { n: DRAWS, mu: signed(mu), slope: signed(slope) }));
   };
   const head = ["dimension", "mu_head", "variance_head", "eps_head", "z_head", "kl_head", "bell_head"];
   const table = make(
@@ -251,6 +276,8 @@ function makeWorkedExample(page) {
       }),
       button(say("example4.reset"), reset),
     ),
+    reason,
+    why,
   );
 }
 
@@ -262,14 +289,14 @@ function drawBell(page, canvas, mu, sigma, z) {
   const [context, width, height] = [canvas.getContext("2d"), canvas.width, canvas.height];
   context.clearRect(0, 0, width, height);
   const at = x => ((x + 4) / 8) * width;
-  const peak = Math.max(1, 1 / sigma);
+  const peak = bell(0, Math.min(1, sigma));
   const curve = (m, s, colour) => {
     context.strokeStyle = colour;
     context.lineWidth = 1.5 * look.scale;
     context.beginPath();
     for (let i = 0; i <= width; i++) {
       const x = (i / width) * 8 - 4;
-      context.lineTo(i, height - 2 - (Math.exp(-0.5 * ((x - m) / s) ** 2) / s / peak) * (height - 4));
+      context.lineTo(i, height - 2 - (bell(x - m, s) / peak) * (height - 4));
     }
     context.stroke();
   };
@@ -277,6 +304,39 @@ function drawBell(page, canvas, mu, sigma, z) {
   curve(mu, sigma, look.accent);
   context.fillStyle = look.ink;
   context.fillRect(at(z) - look.scale, 0, 2 * look.scale, height);
+}
+
+const DRAWS = 4; // of eps, over which z² is averaged
+
+/**
+ * The mean of z² for every mu from -3 to 3: thick with the same eps everywhere, and a piece of its slope at this mu;
+ * thin with new eps at every mu. Gives that slope.
+ */
+function drawSlope(page, canvas, mu, sigma, seed) {
+  const same = normals(DRAWS, seed);
+  const { value, slope } = meanSquare(mu, sigma, same);
+  fit(canvas);
+  if (!canvas.width) return slope;
+  const look = page.makeLook();
+  const [context, width, height] = [canvas.getContext("2d"), canvas.width, canvas.height];
+  context.clearRect(0, 0, width, height);
+  const place = (m, v) => [((m + 3) / 6) * width, height - 4 - (v / 14) * (height - 8)];
+  const curve = (colour, thick, epsAt) => {
+    context.strokeStyle = colour;
+    context.lineWidth = thick * look.scale;
+    context.beginPath();
+    for (let i = 0; i <= 120; i++) context.lineTo(...place(i / 20 - 3, meanSquare(i / 20 - 3, sigma, epsAt(i)).value));
+    context.stroke();
+  };
+  const fresh = normals(121 * DRAWS, seed + 1e6);
+  curve(look.ink, 1, i => fresh.slice(i * DRAWS, (i + 1) * DRAWS));
+  curve(look.accent, 2.5, () => same);
+  context.strokeStyle = look.ink;
+  context.lineWidth = 2.5 * look.scale;
+  context.beginPath();
+  for (const step of [-0.5, 0.5]) context.lineTo(...place(mu + step, value + step * slope));
+  context.stroke();
+  return slope;
 }
 
 /** Lines that decode the place under the cursor, as it is once the cursor rests. */

@@ -82,6 +82,11 @@ function piecesOf(stroke) {
   });
 }
 
+// Strokes as text, "20.30-25.70_40.40", in hundredths of the pad's side; see also ../strokes.js.
+const writeStrokes = strokes => strokes.map(s => s.map(p => p.map(Math.round).join(".")).join("-")).join("_");
+const readStrokes = text => text.split("_").map(s => s.split("-").map(p => p.split(".").map(Number)));
+const MOST_POINTS = 400; // that a link keeps
+
 function makePad(page) {
   const { say } = page;
   const side = 140;
@@ -90,12 +95,15 @@ function makePad(page) {
   const context = pad.getContext("2d", { willReadFrequently: true });
   Object.assign(context, { lineWidth: 0.09 * side, lineCap: "round", lineJoin: "round", strokeStyle: "#fff" });
   const words = make("p", { class: "hint", "aria-live": "polite" }, say("pad_hint"));
+  let strokes = []; // what is on the pad
   const clear = () => {
+    strokes = [];
     context.fillRect(0, 0, side, side);
     paint(seen.getContext("2d"), new Float32Array(784));
     setText(words, say("pad_hint"));
     page.maps.forEach(map => (map.q = null));
     page.soon();
+    page.announceLater();
   };
   const land = () => {
     const pixels = context.getImageData(0, 0, side, side).data;
@@ -118,21 +126,23 @@ function makePad(page) {
     );
   };
   const line = (from, to) => {
+    const place = point => point.map(part => (part / 100) * side);
     context.beginPath();
-    context.moveTo(...from);
-    context.lineTo(...to);
+    context.moveTo(...place(from));
+    context.lineTo(...place(to));
     context.stroke();
   };
   let last = null;
   let ghost = 0; // counts hands that draw by themselves; a newer one ends the older
   const at = event => {
     const box = pad.getBoundingClientRect();
-    return [((event.clientX - box.left) / box.width) * side, ((event.clientY - box.top) / box.height) * side];
+    return [((event.clientX - box.left) / box.width) * 100, ((event.clientY - box.top) / box.height) * 100];
   };
   pad.addEventListener("pointerdown", event => {
     ghost++;
     pad.setPointerCapture(event.pointerId);
     last = at(event);
+    strokes.push([last]);
     line(last, last);
     land();
   });
@@ -140,6 +150,7 @@ function makePad(page) {
     if (!last) return;
     line(last, at(event));
     last = at(event);
+    strokes.at(-1).push(last);
     land();
   });
   for (const name of ["pointerup", "pointercancel"]) pad.addEventListener(name, () => (last = null));
@@ -147,16 +158,27 @@ function makePad(page) {
   const draw = digit => {
     clear();
     const me = ++ghost;
-    const pieces = page.strokes[digit].flatMap(piecesOf);
-    const scale = ([x, y]) => [(x / 100) * side, (y / 100) * side];
+    strokes = page.strokes[digit].slice();
+    const pieces = strokes.flatMap(piecesOf);
     const next = () => {
       if (me !== ghost || !pieces.length) return;
       const count = page.calm.matches ? pieces.length : 1;
-      for (const [from, to] of pieces.splice(0, count)) line(scale(from), scale(to));
+      for (const [from, to] of pieces.splice(0, count)) line(from, to);
       land();
       setTimeout(next, 30);
     };
     next();
+  };
+  /** What is on the pad, as text; nothing where it is too much for a link. */
+  page.drawn = () => (strokes.flat().length > MOST_POINTS ? "" : writeStrokes(strokes));
+  page.drawAgain = text => {
+    ghost++;
+    clear();
+    const asked = text ? readStrokes(text) : [];
+    if (!asked.length || !asked.flat().every(point => point.length === 2 && point.every(Number.isFinite))) return;
+    strokes = asked;
+    for (const stroke of strokes) stroke.forEach((point, i) => line(stroke[Math.max(0, i - 1)], point));
+    land();
   };
   clear();
   return make(

@@ -157,7 +157,7 @@ class Page {
 
   // ------------------------------------------------------------------------------------------- what a link keeps
 
-  /** The cursor, the settings and the path as one line; places are shares of the maps' own frames, see `writeStop`. */
+  /** The cursor, the settings, the path and what is drawn as one line; places are shares of the maps' own frames, see `writeStop`. */
   state() {
     const { background, highlight } = this.settings;
     const show = ["points", "prior", "sameAxes"].filter(name => this.settings[name]);
@@ -169,6 +169,7 @@ class Page {
       `show:${show.join(",")}`,
       ...(highlight === null ? [] : [`only:${highlight}`]),
       ...(path.length ? [`path:${path.map(stop).join("~")}`] : []),
+      ...(this.drawn() ? [`drawn:${this.drawn()}`] : []),
     ].join(";");
   }
 
@@ -197,6 +198,7 @@ class Page {
     this.stop();
     this.path = asked.path && stops.every(Boolean) ? stops : [];
     this.pathChanged();
+    this.drawAgain(asked.drawn ?? ""); // moves the cursor; the link knows better where it was
     const at = places(asked.at ?? "");
     if (at) this.moveTo(at);
     return true;

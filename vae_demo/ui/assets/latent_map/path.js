@@ -47,16 +47,19 @@ function makePathTools(page) {
     { class: "films", hidden: true },
     ...strips.flatMap((strip, i) => [make("span", { class: "hint" }, page.nameOf(page.maps[i])), strip]),
   );
+  let asked = null; // the state whose film is under way; null once the path is another one
   const film = button(say("film"), () => {
     film.disabled = true; // one at a time; a press that failed may be tried again
     setTimeout(() => (film.disabled = false), 2000);
     page.keep();
+    asked = page.kept;
     page.host.trigger("submit");
   });
   const save = button(say("save_strips"), () => saveStrips(page, strips));
   const keeping = make("div", { class: "row", hidden: true }, film, save);
   const made = make("div", { class: "film", hidden: true, "aria-live": "polite" });
   document.addEventListener("map-film", ({ detail }) => {
+    if (detail.state !== asked) return;
     const link = kind => make("a", { href: detail[kind], download: `latent-path.${kind}` }, say("film_download", { kind: kind.toUpperCase() }));
     made.replaceChildren(make("img", { src: detail.webp, alt: say("film_alt") }), make("p", { class: "row" }, ...["gif", "webp"].map(link)));
     made.hidden = film.disabled = false;
@@ -71,6 +74,7 @@ function makePathTools(page) {
   page.drawFilms = () => {
     films.hidden = keeping.hidden = page.path.length < 2;
     made.hidden = true; // it is of another path
+    asked = null;
     if (films.hidden) return;
     const frames = alongPath(page.path, 12);
     page.maps.forEach((map, k) =>

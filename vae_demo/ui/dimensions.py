@@ -1,0 +1,175 @@
+"""The section "How many numbers does it need?": a code cut down to its first principal axes (Hotelling 1933)."""
+
+from collections.abc import Mapping
+from html import escape
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from vae_demo import ops
+from vae_demo.checkpoints import Checkpoint
+from vae_demo.ui import inputs
+from vae_demo.ui.checks import choice, whole
+from vae_demo.ui.controls import Radio, Slider, answered
+from vae_demo.ui.figures import Figure, colour, decibel, grid, note
+from vae_demo.ui.handling import remembered, steady
+from vae_demo.ui.inputs import PictureInput
+from vae_demo.ui.inside.models import again, pick, python_box
+from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.sheet import sheet
+from vae_demo.ui.tab import MODEL, Tab
+from vae_demo.ui.text import say, t
+
+FIRST = ("mnist-vae", "celeba-perceptual-vae")  # those that are shown at first
+
+
+def principal(covariance: Tensor) -> tuple[Tensor, Tensor]:
+    """(D, D) -> the variances along the principal axes, largest first (D,), and these axes, one a column (D, D)."""
+    variances, axes = torch.linalg.eigh(covariance.double())  # smallest first
+    return variances.flip(0).clamp(min=0).float(), axes.flip(1).float()
+
+
+def cut(z: Tensor, mean: Tensor, axes: Tensor, k: int) -> Tensor:
+    """Codes (B, D) with all but the first k axes at their mean (D,): (B, D)."""
+    return mean + (z - mean) @ axes[:, :k] @ axes[:, :k].T
+
+
+def steps(d: int) -> list[int]:
+    """1, 2, 4, … and d itself."""
+    return [2**i for i in range(d.bit_length()) if 2**i < d] + [d]
+
+
+def usable(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
+    """Those whose codes' covariance is known."""
+    return {name: ae for name, ae in checkpoints.items() if "covariance" in ae.latents}
+
+
+def first(known: Mapping[str, Checkpoint]) -> str | None:
+    """The one that is shown at first."""
+    return next((name for name in FIRST if name in known), next(iter(known), None))
+
+
+def most(known: Mapping[str, Checkpoint]) -> int:
+    """The largest D; 2 of none, since a slider has two ends."""
+    return max((ae.latent_dim for ae in known.values()), default=2)
+
+
+def shown(ae: Checkpoint, x: Tensor, k: int, request: gr.Request | None) -> str:
+    """x (1, C, H, W) from k numbers of its code, and from 1, 2, 4, … of them, as HTML."""
+    variances, axes = principal(ae.latents["covariance"])
+    z, mean = ae.encode(x).cpu(), ae.latents["mean"]
+    numbers = [k, *steps(ae.latent_dim)]
+    y = ae.decode(torch.cat([cut(z, mean, axes, n) for n in numbers])).cpu()  # (n, C, H, W)
+    figures: list[Figure] = []
+    for n, picture, error in zip(numbers, y, ops.mse(y, x).tolist(), strict=True):
+        psnr = decibel(ops.psnr(error))
+        line = psnr if figures else f"PSNR {psnr}"  # the small ones have no room for the word
+        figures.append(
+            Figure(picture, f"k = {n}", [line], say("dimensions.alt", request, k=n, psnr=psnr), colour(ae.name))
+        )
+    share = (variances[:k].sum() / variances.sum()).item()
+    said = say("dimensions.share", request, name=display(ae.name), k=k, d=ae.latent_dim, share=share)
+    return (
+        f'<p class="lead">{escape(said)}</p>{grid([Figure(x[0], say("common.input", request)), figures[0]], 240)}'
+        f'<h3 class="section">{escape(say("dimensions.strip", request))}</h3>{grid(figures[1:], 74)}'
+    )
+
+
+def python(room: Room, dataset: str, digit, face, ae: Checkpoint, k: int) -> str:
+    """Lines that make what is on screen."""
+    return "\n".join(
+        [
+            "import torch",
+            "import vae_demo",
+            "from vae_demo.images import sheet",
+            *inputs.python_of(room, dataset, digit, face),
+            f'ae = vae_demo.load("{ae.name}")',
+            'variances, axes = torch.linalg.eigh(ae.latents["covariance"].double())  # smallest first',
+            "variances, axes = variances.flip(0), axes.flip(1).float()  # an axis is a column",
+            f"print(variances[:{k}].sum() / variances.sum())",
+            'z, mean = ae.encode(x).cpu(), ae.latents["mean"]',
+            f"kept = [axes[:, :k] for k in {[k, *steps(ae.latent_dim)]}]",
+            "y = torch.cat([ae.decode(mean + (z - mean) @ first @ first.T).cpu() for first in kept])",
+            'sheet(torch.cat([x, y]), len(y) + 1, scale=4).save("kept.png")',
+        ]
+    )
+
+
+def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
+    """The section's content; its events but those of the picture."""
+    known = {name: usable(room.of(name)) for name in DATASETS}
+
+    def chosen(request, data, mnist_model, celeba_model, mnist_k, celeba_k) -> tuple[str, Checkpoint | None, int]:
+        data = choice(data, DATASETS, say("common.dataset", request), request)
+        name, k = (mnist_model, mnist_k) if data == "mnist" else (celeba_model, celeba_k)
+        ae = pick(room, known[data], name, request, first(known[data]))
+        k = whole(k, 1, most(known[data]), say("dimensions.kept", request), request)
+        return data, ae, min(k, ae.latent_dim) if ae else k
+
+    @remembered
+    @steady(room)
+    def keep(
+        request: gr.Request,
+        dataset="mnist", digit="digit:4:3", face="astronaut", upload=None,
+        mnist_model="mnist-vae", celeba_model="celeba-perceptual-vae", mnist_k=5, celeba_k=64,
+    ) -> tuple[str, str]:  # fmt: skip
+        """One picture from the first k numbers of its code, in the order of their variance over the training pictures.
+
+        Args:
+            dataset, digit, face, upload: as in /reconstruct.
+            mnist_model, celeba_model: a model of that data set whose codes' covariance is known.
+            mnist_k, celeba_k: numbers kept, from 1; more than the model has are all.
+
+        Returns:
+            the pictures as HTML, and Python lines that make them.
+        """
+        data, ae, k = chosen(request, dataset, mnist_model, celeba_model, mnist_k, celeba_k)
+        if ae is None:
+            return note(say("dimensions.none", request)), ""
+        x = inputs.resolve(room, data, digit, face, upload, request)
+        return shown(ae, x, k, request), python(room, data, digit, face, ae, k)
+
+    def refresh(*values, request: gr.Request) -> tuple:
+        """With the ends of the sliders, which the model sets."""
+        data, ae, k = chosen(request, values[0], *values[4:])
+        ends = {name: gr.skip() for name in DATASETS}
+        if ae is not None:
+            ends[data] = answered(values[6 + DATASETS.index(data)], k, maximum=ae.latent_dim)
+        return *ends.values(), *keep(request, *values)
+
+    gr.Markdown(t("dimensions.title"), elem_classes="section-title")
+    gr.Markdown(t("dimensions.words"), elem_classes="lead")
+    with gr.Row(elem_classes="work"):
+        with gr.Column(scale=1, min_width=280, elem_classes="side"):
+            models = [
+                Radio(
+                    [(display(n), n) for n in known[name]],
+                    value=first(known[name]),
+                    label=t("inside.model"),
+                    elem_classes=f"for-{name}",
+                    interactive=True,
+                )
+                for name in DATASETS
+            ]
+            ks = [
+                Slider(
+                    1,
+                    most(known[name]),  # so that a link can bring any; `refresh` sets what the model has
+                    known[name][start].latent_dim // 4 or 1 if (start := first(known[name])) else 1,
+                    step=1,
+                    label=t("dimensions.kept"),
+                    elem_classes=f"for-{name}",
+                    buttons=[],
+                )
+                for name in DATASETS
+            ]
+        with gr.Column(scale=3, min_width=320):
+            html = gr.HTML(elem_classes=["results", "kept"])
+            sheet(".kept h3 ~ .figures")
+            code = python_box()
+    knobs = [dataset, *picture.components, *models, *ks]
+    gr.on([k.input for k in ks], keep, knobs, [html, code], api_name="dimensions", **MODEL)
+    gr.on([m.input for m in models], again(refresh), knobs, [*ks, html, code], api_visibility="private", **MODEL)
+    fields = zip(("axes", "face_axes", "k", "face_k"), (*models, *ks), strict=True)
+    return Tab(refresh, knobs, [*ks, html, code], dict(fields))
