@@ -364,7 +364,7 @@ def test_bodies_that_are_no_request_are_refused_with_422_or_where_too_deep_413(s
     ],
     ids=str,
 )
-def test_requests_with_too_few_or_other_arguments_end_in_an_error(server, data, expected):
+def test_too_few_or_wrong_arguments_end_in_an_error_and_one_too_many_is_ignored(server, data, expected):
     event, _ = server.call("reconstruct", data)
     assert event == expected
 
