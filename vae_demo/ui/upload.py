@@ -62,9 +62,9 @@ def read(source: Path | bytes, request: gr.Request | None = None) -> Image.Image
                 raise UserError("common.too_long", request)
             picture.draft("RGB", (SIDE, SIDE))  # JPEG decodes straight to about this size
             picture.load()
-            picture = plain(picture)
-            picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-            return picture
+            shown = plain(picture)
+            shown.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+            return shown
     except UserError:
         raise
     except Image.DecompressionBombError as error:
