@@ -30,6 +30,7 @@ def synthetic_latents(dim: int = 5) -> dict[str, torch.Tensor]:
     for k, name in enumerate(("Glasses", "Hat")):
         latents |= {f"direction.{name}": eye[k].clone(), f"naive.{name}": eye[k] + 0.5 * eye[2]}
         latents |= {f"probe.{name}": 8 * eye[k], f"probe_bias.{name}": torch.tensor(-4.0)}
+        latents |= {f"separation.{name}": torch.tensor(8.0)}
     latents |= {
         "mixture.weight": torch.tensor([0.5, 0.5]),
         "mixture.centre": torch.randn(2, dim, generator=torch.Generator().manual_seed(0)),
@@ -267,10 +268,11 @@ def test_integer_buffers_are_refused(vq_folder):
         lambda t: t.update({"direction.Hat": torch.ones(1, 5)}),
         lambda t: t.pop("probe.Hat"),
         lambda t: t.pop("probe_bias.Hat"),
+        lambda t: t.pop("separation.Hat"),
         lambda t: t.update({"group.all": torch.ones(4)}),
         lambda t: t.update(mean=torch.full((5,), torch.nan)),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_wrong_statistics_are_refused(folder, change):
     edit(folder / "latents.safetensors", change)

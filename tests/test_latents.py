@@ -100,6 +100,36 @@ def test_the_probe_is_where_the_penalised_likelihood_of_balanced_cells_is_flat(c
     assert bias.grad.abs() < 5e-3 * w.norm()
 
 
+class Dull:
+    """A decoder that shows the share `gain` of how far a code lies from 1, and an encoder that reads just that."""
+
+    def __init__(self, gain: float) -> None:
+        self.gain = gain
+
+    def decode(self, z):
+        return 1 + self.gain * (z - 1)
+
+    def encode(self, x):
+        return x
+
+
+@pytest.mark.parametrize(
+    ("gain", "times"), [(0.8, 1.25), (0.5, 2.0), (0.1, 2.0), (1.0, 1.0), (1.3, 1.0), (0.64, 1.5625)]
+)
+def test_a_direction_is_as_long_as_its_pictures_need(confounded, gain, times):
+    z, flags, _ = confounded
+    found = latents.directions(z, flags, NAMES)
+    longer = latents.lengthened(Dull(gain), z, found, flags, NAMES)
+    for name in NAMES:
+        assert torch.allclose(longer[f"direction.{name}"], times * found[f"direction.{name}"], rtol=1e-3, atol=1e-5)
+        between, *_ = latents.balanced_difference(z, name, flags)
+        separation = found[f"separation.{name}"]
+        assert separation.item() == pytest.approx((between @ found[f"probe.{name}"]).item(), rel=1e-3)
+        if 0.5 <= gain <= 1:  # then what is read of the pictures has moved by the separation
+            shown = gain * longer[f"direction.{name}"] @ found[f"probe.{name}"]
+            assert shown.item() == pytest.approx(separation.item(), rel=1e-3)
+
+
 def test_what_is_out_counts_on_neither_side(confounded):
     z, flags, _ = confounded
     dark = torch.rand(N, generator=torch.Generator().manual_seed(1)) < 0.3

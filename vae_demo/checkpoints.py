@@ -316,7 +316,7 @@ class Checkpoint:
                 shapes |= {key: (d,)}
             if key.startswith("direction."):
                 name = key.removeprefix("direction.")
-                shapes |= {f"probe.{name}": (d,), f"probe_bias.{name}": ()}
+                shapes |= {f"probe.{name}": (d,), f"probe_bias.{name}": (), f"separation.{name}": ()}
         books = [(name, book) for name, book in self.network.named_children() if isinstance(book, Codebook)]
         uses = {"uses" + name.removeprefix("codebook"): (len(book.embedding),) for name, book in books}
         shapes |= {key: shape for key, shape in uses.items() if key in self.latents}
@@ -482,7 +482,10 @@ class Checkpoint:
 
     @property
     def directions(self) -> dict[str, Tensor]:
-        """{"Eyeglasses": (D,), ...}: added once to z, it moves the average picture without to the average with."""
+        """{"Eyeglasses": (D,), ...}: added once to z, it moves the average picture without to the average with.
+
+        As the encoder reads the two pictures: of what a direction adds to z, a decoder shows less than the whole.
+        """
         return self._by_prefix("direction.")
 
     @property
@@ -550,11 +553,11 @@ class Checkpoint:
         the probe is not sure; and a beard goes only to whom the probe takes for a man.
         """
         in_a, in_b, in_c = self.scores(a), self.scores(b), self.scores(c)
-        probes, amounts = self._by_prefix("probe."), {}
+        probes, separations, amounts = self._by_prefix("probe."), self._by_prefix("separation."), {}
         for name, direction in self.directions.items():
             step = probes[name] @ direction  # log-odds that one direction adds
             differ = _decided(in_a[name], in_b[name], *GATES.get(name, GATE))  # (B,) in [-1, 1]
-            sign, average = differ.sign(), step / 2  # the probe is 0 half-way between the averages with and without
+            sign, average = differ.sign(), separations[name] / 2  # the probe is 0 half-way between with and without
             if name in SURE:
                 differ = differ * (torch.maximum(in_a[name], in_b[name]) > SURE[name] * average)
             target = torch.maximum(sign * in_a[name], BEYOND * average)  # (B,)

@@ -1,7 +1,8 @@
 """Statistics of the codes of the training set: mean, covariance, a mixture, directions, probes, group means.
 
 Keys of latents.safetensors: `mean`, `std`, `covariance`, `histogram`; `mixture.*`; `direction.X` (balanced,
-orthogonalised), `naive.X` (difference of plain means), `probe.X` with `probe_bias.X` (log-odds of X), `group.G`. A VAE
+orthogonalised, see `lengthened`), `naive.X` (difference of plain means), `probe.X` with `probe_bias.X` (log-odds of X),
+`separation.X` (log-odds between the averages with and without X), `group.G`. A VAE
 has `kl` and `variance` too (see `dimensions`), a VQ model `uses` of its entries. A model of two dimensions, which can
 be drawn as a map, also keeps codes of single held-out digits: see `points`.
 """
@@ -263,7 +264,7 @@ def directions(
     A direction is the balanced difference d, moved as little as Sigma, the covariance within cells, measures
     (d -> d - Sigma W^T (W Sigma W^T)⁻¹ W d, W the other probes but those of another kind of the same thing) so that it
     leaves the other probes' log-odds alone, and scaled so that adding it once moves its own by what separates the two
-    means. Of the two kinds of probes, Fisher's take a tenth of the time.
+    means, the `separation`. Of the two kinds of probes, Fisher's take a tenth of the time.
     """
     balanced = [balanced_difference(z, name, flags) for name in names]
     d, middle, covariance = (torch.stack(part).double() for part in zip(*balanced, strict=True))  # (A, D) (A, D, D)
@@ -279,6 +280,7 @@ def directions(
         direction *= (w[i] @ d[i]) / (w[i] @ direction)
         counted = ~flags.get(f"{name}.out", torch.zeros_like(flags[name]))
         out[f"direction.{name}"] = direction.float()
+        out[f"separation.{name}"] = (w[i] @ d[i]).float()
         out[f"naive.{name}"] = z[flags[name]].mean(0) - z[~flags[name] & counted].mean(0)
         out[f"probe.{name}"] = w[i].float()
         out[f"probe_bias.{name}"] = bias[i].float()
@@ -292,8 +294,8 @@ def lengthened(
     """`direction.X` of the named attributes, each as long as it takes for the pictures to show it.
 
     A decoder shows less of a step than its code says. So the picture after a step is encoded again, and the direction
-    is scaled so that what the probe reads there has moved by what separates the two means: a mean over steps from
-    both sides, people of all cells. Never below 1 times, nor above the last of `LENGTHS`.
+    is scaled so that what the probe reads there has moved by `separation.X`: a mean over steps from both sides, people
+    of all cells. Never below 1 times, nor above the last of `LENGTHS`.
 
     Args:
         z: (N, D), codes.
@@ -301,20 +303,28 @@ def lengthened(
     """
     out = {}
     for name in names:
-        probe, direction = found[f"probe.{name}"], found[f"direction.{name}"]
         sides = cell_sides(name, flags)
         each = STEPPED // len(sides)  # of a cell's pictures with, and of those without
         with_, without = (z[torch.cat([pair[side][:each] for pair in sides])] for side in (0, 1))
-        start, sign = torch.cat([with_, without]), torch.tensor([-1.0] * len(with_) + [1.0] * len(without))
-
-        def read(times: float, start=start, sign=sign, probe=probe, direction=direction) -> Tensor:
-            codes = start + times * sign[:, None] * direction
-            return torch.cat([network.encode(network.decode(part)) for part in codes.split(256)]) @ probe
-
-        before = read(0)
-        moved = torch.stack([(sign * (read(times) - before)).mean() for times in LENGTHS]) / (probe @ direction)
-        out[f"direction.{name}"] = direction * float(np.interp(1.0, moved.cummax(0).values, LENGTHS))
+        start = torch.cat([with_, without])
+        step = found[f"direction.{name}"] * torch.tensor([[-1.0]] * len(with_) + [[1.0]] * len(without))  # (n, D)
+        moved = torch.stack([shown(network, start, times * step, found[f"probe.{name}"]) for times in LENGTHS])
+        times = np.interp(1.0, (moved / found[f"separation.{name}"]).cummax(0).values, LENGTHS)
+        out[f"direction.{name}"] = found[f"direction.{name}"] * float(times)
     return out
+
+
+@torch.no_grad()
+def shown(network: Autoencoder, z: Tensor, step: Tensor, probe: Tensor, chunk: int = 256) -> Tensor:
+    """What a probe (D,) reads more of the pictures of codes z + step (n, D), encoded again, than of those of z.
+
+    A scalar: the mean, each difference counted in the direction in which its step moves the probe.
+    """
+    read = [
+        torch.cat([network.encode(network.decode(part)) for part in codes.split(chunk)]) @ probe
+        for codes in (z, z + step)
+    ]
+    return ((step @ probe).sign() * (read[1] - read[0])).mean()
 
 
 def face_groups(flags: dict[str, Tensor]) -> dict[str, Tensor]:
