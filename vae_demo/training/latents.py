@@ -21,7 +21,7 @@ from vae_demo.training.data import Split
 FULL_COVARIANCE = 512  # largest D for which D x D numbers are kept
 VQ_ROWS = 10_000  # pictures whose codes a VQ model's statistics are of: each is tens of thousands of numbers
 LENGTHS = (1.0, 1.25, 1.5, 1.75, 2.0)  # times a direction that are tried
-STEPPED = 256  # pictures, at most, of either side of an attribute
+STEPPED = 128  # pictures, at most, of either side of an attribute
 FEWEST = 30  # pictures that a cell needs on both sides to count
 FACE_DIRECTIONS = (
     "Eyeglasses", "Sunglasses", "Smiling", "Male", "Young", "No_Beard", "Bangs", "Blond_Hair", "Black_Hair",
@@ -307,24 +307,18 @@ def lengthened(
         each = STEPPED // len(sides)  # of a cell's pictures with, and of those without
         with_, without = (z[torch.cat([pair[side][:each] for pair in sides])] for side in (0, 1))
         start = torch.cat([with_, without])
-        step = found[f"direction.{name}"] * torch.tensor([[-1.0]] * len(with_) + [[1.0]] * len(without))  # (n, D)
-        moved = torch.stack([shown(network, start, times * step, found[f"probe.{name}"]) for times in LENGTHS])
-        times = np.interp(1.0, (moved / found[f"separation.{name}"]).cummax(0).values, LENGTHS)
+        sign = torch.tensor([-1.0] * len(with_) + [1.0] * len(without))  # (n,)
+        step = sign[:, None] * found[f"direction.{name}"]  # (n, D)
+        read = torch.stack([shown(network, start + times * step) @ found[f"probe.{name}"] for times in (0, *LENGTHS)])
+        moved = (sign * (read[1:] - read[0])).mean(1) / found[f"separation.{name}"]  # (L + 1, n) -> (L,)
+        times = np.interp(1.0, moved.cummax(0).values, LENGTHS)
         out[f"direction.{name}"] = found[f"direction.{name}"] * float(times)
     return out
 
 
-@torch.no_grad()
-def shown(network: Autoencoder, z: Tensor, step: Tensor, probe: Tensor, chunk: int = 256) -> Tensor:
-    """What a probe (D,) reads more of the pictures of codes z + step (n, D), encoded again, than of those of z.
-
-    A scalar: the mean, each difference counted in the direction in which its step moves the probe.
-    """
-    read = [
-        torch.cat([network.encode(network.decode(part)) for part in codes.split(chunk)]) @ probe
-        for codes in (z, z + step)
-    ]
-    return ((step @ probe).sign() * (read[1] - read[0])).mean()
+def shown(network: Autoencoder, z: Tensor, chunk: int = 256) -> Tensor:
+    """Codes (n, D) -> the codes of their pictures."""
+    return torch.cat([network.encode(network.decode(part)) for part in z.split(chunk)])
 
 
 def face_groups(flags: dict[str, Tensor]) -> dict[str, Tensor]:
