@@ -373,18 +373,21 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     inputs_ = [dataset, *picture.components]
     knobs = [choices["mnist"], choices["celeba"], scale, seed]
 
-    def both(*values, request: gr.Request) -> tuple:
-        own = values[: len(inputs_) + len(knobs)]
-        rest = values[len(own) :]
-        return *reconstruct(request, *own[:4]), *posterior(request, *own), *fewer.call(rest, request)
+    def below(*values, request: gr.Request) -> tuple:
+        """The two sections below the comparison."""
+        own = len(inputs_) + len(knobs)
+        return *posterior(request, *values[:own]), *fewer.call(values[own:], request)
+
+    def whole(*values, request: gr.Request) -> tuple:
+        return *reconstruct(request, *values[: len(inputs_)]), *below(*values, request=request)
 
     seen = [closeup, code_of_draws]
+    everything = [*inputs_, *knobs, *fewer.inputs]
     rebuilt = gr.on(picture.triggers, reconstruct, inputs_, [html, code], api_name="reconstruct", **MODEL)
     turned = [choices["mnist"].input, choices["celeba"].input, scale.input, seed.change]
     gr.on(turned, posterior, [*inputs_, *knobs], seen, api_name="posterior", **MODEL)
     # Not of the same event: see `tab.MODEL`.
-    looked = rebuilt.then(posterior, [*inputs_, *knobs], seen, api_visibility="private", **MODEL)
-    looked.then(again(fewer.refresh), fewer.inputs, fewer.outputs, api_visibility="private", **MODEL)
+    rebuilt.then(again(below), everything, [*seen, *fewer.outputs], api_visibility="private", **MODEL)
     gr.on(
         [scale.input, noise.input],
         None,
@@ -393,4 +396,4 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         js=f"(noise, seed) => noise === 'redrawn' ? {DICE} : seed",
         api_visibility="private",
     )
-    return Tab(both, [*inputs_, *knobs, *fewer.inputs], [html, code, *seen, *fewer.outputs], fields)
+    return Tab(whole, everything, [html, code, *seen, *fewer.outputs], fields)

@@ -47,7 +47,7 @@ def again(refresh: Callable) -> Callable:
 
 
 def python_box() -> gr.Code:
-    """The fold-out "Copy as Python"."""
+    """The fold-out with the lines in Python."""
     with gr.Accordion(t("common.python"), open=False):
         return gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
 
