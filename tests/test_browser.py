@@ -129,6 +129,21 @@ def test_a_link_opens_a_tab_of_faces(visit, tab):
     assert page.evaluate("document.documentElement.dataset.set") == "celeba"
 
 
+def test_on_a_slow_network_what_is_cancelled_is_known_by_its_id(visit):
+    page = visit("?lang=en")
+    seen(page, CONTROLS["reconstruct"][-1])
+    page.route("**/queue/join*", lambda route: None)  # they wait
+    with page.expect_request("**/queue/join*"):
+        page.locator("#tab-sample-button").click()
+    page.locator(".dataset input[value=celeba]").check()
+    page.wait_for_function("document.documentElement.dataset.set === 'celeba'")
+    with page.expect_response("**/cancel") as cancelled, page.expect_response("**/queue/join*") as joined:
+        page.unroute("**/queue/join*")
+    assert cancelled.value.ok
+    assert cancelled.value.request.post_data_json["event_id"] == joined.value.json()["event_id"]
+    seen(page, CONTROLS["sample"][-1])
+
+
 def test_the_digits_follow_the_keys_and_the_pen(visit):
     page = visit("?tab=reconstruct&lang=en")
     seen(page, ".figures img")

@@ -59,11 +59,12 @@ def css() -> str:
 
 
 def head() -> str:
-    """The scripts of the page: the data set as an attribute, the language button, "use as", Gradio's own words."""
+    """The scripts of the page: the data set as an attribute, the language button, "use as", what Gradio's page lacks."""
     scripts = (
         script("helpers.js", "page.js", words=words(*LINK)),
         send.menu(),
         script("gradio.js", words=words(*(f"common.gradio.{said}" for said in GRADIO))),
+        script("cancel.js"),
     )
     return "".join(f"<script>{{\n{script}\n}}</script>" for script in scripts)
 
