@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.route_utils import FnIndexInferError
 from gradio.utils import get_upload_folder
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
@@ -21,7 +22,8 @@ MOST_JSON = 1_000_000  # bytes of any other body: a tab sends at most three draw
 
 ELSEWHERE = re.compile(r"/(file|proxy)=\s*\w+:/")  # Gradio would fetch what is there
 CLOSE = (b"connection", b"close")  # else the server reads on to the end of a body that nobody wants
-WORDS = {403: "common.not_received", 413: "common.too_much", 429: "common.full"}
+UNKNOWN = (KeyError, TypeError, FnIndexInferError)  # what Gradio raises for them, and then says that it is broken
+WORDS = {403: "common.not_received", 404: "common.unknown", 413: "common.too_much", 429: "common.full"}
 
 
 class Door:
@@ -100,7 +102,10 @@ class Door:
             passed = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        await self.app(scope, again, in_words(scope, send))
+        try:
+            await self.app(scope, again, in_words(scope, send))
+        except UNKNOWN:  # of an event or a parameter; what a handler raises goes to its queue and never comes here
+            await refuse(scope, send, 404)
 
 
 def names_other_file(value: Any, folder: Path) -> bool:

@@ -111,6 +111,10 @@ TEXTS = {
         "This is more data than the page takes.",
         "한 번에 보낼 수 있는 크기를 넘었어요.",
     ),
+    "common.unknown": (
+        "There is no event or parameter of this name here. The page at ?view=api lists them all.",
+        "그런 이름의 이벤트나 매개변수가 없어요. 주소 뒤에 ?view=api를 붙이면 모두 볼 수 있어요.",
+    ),
     "common.full": (
         "Many people are using this page right now. Your last result stays; please try again in a moment.",
         "지금 많은 분이 함께 쓰고 있어요. 마지막 결과는 그대로 있으니 잠시 뒤에 다시 해 보세요.",
