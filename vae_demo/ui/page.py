@@ -59,7 +59,7 @@ def css() -> str:
 
 
 def head() -> str:
-    """The scripts of the page: the data set as an attribute, the language button, "use as", what Gradio's page lacks."""
+    """The scripts of the page: the data set as an attribute, the language button, "use as", mends for Gradio."""
     scripts = (
         script("helpers.js", "page.js", words=words(*LINK)),
         send.menu(),
