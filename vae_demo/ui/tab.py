@@ -84,12 +84,16 @@ def on_press(
 ) -> Dependency:
     """A press makes what takes seconds; meanwhile the button says so, else the text of the key `words`.
 
-    Gives the event, for `outdates`.
+    Gives the event, for `outdates`: what that outdates may be on its way already, and is taken away when it comes.
     """
     at_once: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    fresh = f"() => {{ window.outdated.delete({output._id}); }}"
+    stale = f"() => window.outdated.has({output._id}) ? '' : {{ __type__: 'update' }}"
+    button.click(None, None, None, js=fresh, api_visibility="private")
     button.click(lambda: gr.update(value=t("common.making"), interactive=False), None, button, **at_once)
     made = button.click(make, inputs, output, api_name=api_name, **SLOW)
     afterwards(made, lambda: gr.update(value=t(words), interactive=True), None, button, **at_once)
+    afterwards(made, None, None, output, js=stale, api_visibility="private")
     return made
 
 
@@ -101,7 +105,8 @@ def afterwards(event: Dependency, *args, **kwargs) -> None:
 
 def outdates(triggers: Sequence, made: Mapping[gr.HTML, Dependency]) -> None:
     """After these events what a press has made, or is still making, is out of date: output -> its event."""
-    nothing = f"() => {[''] * len(made)}"
+    marks = "".join(f"window.outdated.add({output._id}); " for output in made)
+    nothing = f"() => {{ {marks}return {[''] * len(made)}; }}"
     gr.on(triggers, None, None, list(made), js=nothing, cancels=list(made.values()), api_visibility="private")
 
 

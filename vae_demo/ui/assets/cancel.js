@@ -16,3 +16,6 @@ window.fetch = async (address, options) => {
   if (!asked.event_id) return Response.json({ success: true });  // it was never begun, or `cancel` has seen to it
   return send(address, { ...options, body: JSON.stringify(asked) });
 };
+
+// Numbers of outputs whose films a control has outdated since they were asked for; see `ui.tab.on_press`.
+window.outdated = new Set();
