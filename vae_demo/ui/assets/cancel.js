@@ -1,11 +1,13 @@
 // Gradio's page may cancel an event before it knows the event's id. It sends none then: the server refuses that, makes
 // the result all the same, and the page shows it late. So the cancelling waits here until the id is known.
 const ids = {};  // number of the handler -> the id of what was asked of it last
+const done = () => Response.json({ success: true });
 const send = window.fetch;
 
 window.fetch = async (address, options) => {
-  const [, action] = /\/(queue\/join|cancel|reset)(?:\?|$)/.exec(address) ?? [];
+  const [, action] = /\/(queue\/join|cancel|reset|stream\/\w+\/close)(?:\?|$)/.exec(address) ?? [];
   if (!action || !options?.body) return send(address, options);
+  if (action.startsWith('stream')) return done();  // nothing here streams: a camera that is put away says it of a photo
   const asked = JSON.parse(options.body);
   if (action === 'queue/join') {
     const answer = send(address, options);
@@ -13,7 +15,7 @@ window.fetch = async (address, options) => {
     return answer;
   }
   asked.event_id ??= await ids[asked.fn_index];
-  if (!asked.event_id) return Response.json({ success: true });  // it was never begun, or `cancel` has seen to it
+  if (!asked.event_id) return done();  // it was never begun, or `cancel` has seen to it
   return send(address, { ...options, body: JSON.stringify(asked) });
 };
 
