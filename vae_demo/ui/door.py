@@ -3,6 +3,7 @@
 And how it is told, in the visitor's language, also where Gradio itself refuses: a full queue, a file over its limit.
 """
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -22,6 +23,7 @@ MOST_JSON = 1_000_000  # bytes of any other body: a tab sends at most three draw
 
 ELSEWHERE = re.compile(r"/(file|proxy)=\s*\w+:/")  # Gradio would fetch what is there
 CLOSE = (b"connection", b"close")  # else the server reads on to the end of a body that nobody wants
+LINGER = 10.0  # seconds for which the rest of a refused body is read: who still sends does not hear the answer
 UNKNOWN = (KeyError, TypeError, FnIndexInferError)  # what Gradio raises for them, and then says that it is broken
 WORDS = {403: "common.not_received", 404: "common.unknown", 413: "common.too_much", 429: "common.full"}
 
@@ -40,8 +42,9 @@ class Door:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        body = Body(receive)
         if ELSEWHERE.search(scope["path"]):
-            await refuse(scope, send, 403)
+            await refuse(scope, body, send, 403)
             return
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self.app(scope, receive, send)
@@ -50,13 +53,13 @@ class Door:
         most = MOST_UPLOAD if upload else MOST_JSON
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > most:
-            await refuse(scope, send, 413)
+            await refuse(scope, body, send, 413)
         elif upload:
-            await self._counted(scope, receive, send)
+            await self._counted(scope, body, send)
         else:
-            await self._read(scope, receive, send)
+            await self._read(scope, body, send)
 
-    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _counted(self, scope: Scope, receive: "Body", send: Send) -> None:
         """Passes an upload on piece by piece; after this error Gradio deletes what it has written of it."""
         size = 0
 
@@ -70,28 +73,28 @@ class Door:
                 raise MultiPartException("the upload was broken off")
             return message
 
-        await self.app(scope, count, in_words(scope, send))
+        await self.app(scope, count, in_words(scope, receive, send))
 
-    async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _read(self, scope: Scope, receive: "Body", send: Send) -> None:
         """Reads a short body whole, looks at it, and passes it on."""
-        body, more = b"", True
-        while more:
+        body = b""
+        while receive.more:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
-            body, more = body + message.get("body", b""), message.get("more_body", False)
+            body += message.get("body", b"")
             if len(body) > MOST_JSON:
-                await refuse(scope, send, 413)
+                await refuse(scope, receive, send, 413)
                 return
         try:
             fit = not names_other_file(json.loads(body), Path(get_upload_folder()).resolve()) if body else True
         except RecursionError:
-            await refuse(scope, send, 413)
+            await refuse(scope, receive, send, 413)
             return
         except ValueError:
             fit = True  # not JSON: Gradio says so itself
         if not fit:
-            await refuse(scope, send, 403)
+            await refuse(scope, receive, send, 403)
             return
         passed = False
 
@@ -103,9 +106,28 @@ class Door:
             return {"type": "http.request", "body": body, "more_body": False}
 
         try:
-            await self.app(scope, again, in_words(scope, send))
+            await self.app(scope, again, in_words(scope, receive, send))
         except UNKNOWN:  # of an event or a parameter; what a handler raises goes to its queue and never comes here
-            await refuse(scope, send, 404)
+            await refuse(scope, receive, send, 404)
+
+
+class Body:
+    """The body of a request as it comes; `more` says whether there may be more of it."""
+
+    def __init__(self, receive: Receive) -> None:
+        self.receive = receive
+        self.more = True
+
+    async def __call__(self) -> Message:
+        message = await self.receive()
+        self.more = message["type"] == "http.request" and message.get("more_body", False)
+        return message
+
+    async def drain(self) -> None:
+        """Reads on, and keeps nothing."""
+        size = 0
+        while self.more and size <= MOST_UPLOAD:
+            size += len((await self()).get("body", b""))
 
 
 def names_other_file(value: Any, folder: Path) -> bool:
@@ -122,7 +144,7 @@ def names_other_file(value: Any, folder: Path) -> bool:
     return isinstance(value, list) and any(names_other_file(item, folder) for item in value)
 
 
-def in_words(scope: Scope, send: Send) -> Send:
+def in_words(scope: Scope, body: Body, send: Send) -> Send:
     """Passes Gradio's answer on, but for two that it gives in English: a full queue, and a file over the limit.
 
     A full queue is a 503, for which the page has words of its own; it shows those that come with a 429.
@@ -133,7 +155,7 @@ def in_words(scope: Scope, send: Send) -> Send:
         nonlocal told
         if message["type"] == "http.response.start" and message["status"] in (413, 503):
             told = True
-            await refuse(scope, send, 429 if message["status"] == 503 else 413)
+            await refuse(scope, body, send, 429 if message["status"] == 503 else 413)
         elif not told:
             refused = message["type"] == "http.response.start" and message["status"] >= 400
             await send({**message, "headers": [*message["headers"], CLOSE]} if refused else message)
@@ -141,10 +163,15 @@ def in_words(scope: Scope, send: Send) -> Send:
     return answer
 
 
-async def refuse(scope: Scope, send: Send, status: int) -> None:
-    """A short answer, after which the connection is closed, so that the rest of the body is never read."""
+async def refuse(scope: Scope, body: Body, send: Send, status: int) -> None:
+    """A short answer, after which the connection is closed: of a body that is very long the rest is never read."""
     words = json.dumps({"detail": say(WORDS[status], gr.Request(Request(scope)))}).encode()
     length = str(len(words)).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", length), CLOSE]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": words})
+    await send({"type": "http.response.body", "body": words, "more_body": True})
+    try:
+        await asyncio.wait_for(body.drain(), LINGER)
+    except asyncio.TimeoutError:
+        pass
+    await send({"type": "http.response.body", "body": b""})
