@@ -6,6 +6,7 @@ And how it is told, in the visitor's language, also where Gradio itself refuses:
 import asyncio
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -170,8 +171,6 @@ async def refuse(scope: Scope, body: Body, send: Send, status: int) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", length), CLOSE]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": words, "more_body": True})
-    try:
+    with suppress(asyncio.TimeoutError):
         await asyncio.wait_for(body.drain(), LINGER)
-    except asyncio.TimeoutError:
-        pass
     await send({"type": "http.response.body", "body": b""})
