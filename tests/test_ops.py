@@ -54,6 +54,14 @@ def test_corrupt_checks_its_arguments(kind, strength):
         ops.corrupt(GREY, kind, strength)
 
 
+def test_a_code_that_is_another_pictures_has_strayed_by_one():
+    std = torch.tensor([3.0, 0.5, 1.0])
+    z, other = torch.randn(2, 200_000, 3) * std + torch.tensor([1.0, -2.0, 0.0])
+    assert ops.strayed(other, z, std).square().mean().sqrt().item() == pytest.approx(1, rel=0.01)
+    assert torch.equal(ops.strayed(z, z, std), torch.zeros(200_000))
+    assert ops.strayed(torch.ones(1, 1), -torch.ones(1, 1), torch.ones(1)).item() == pytest.approx(math.sqrt(2))
+
+
 @pytest.mark.parametrize("path", ["linear", "spherical"])
 def test_a_way_begins_and_ends_at_its_inputs(path):
     a, b = torch.randn(2, 6)

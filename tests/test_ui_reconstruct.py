@@ -4,6 +4,7 @@ import math
 import re
 
 import gradio as gr
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -15,6 +16,7 @@ import vae_demo
 from vae_demo import ops
 from vae_demo.ui import denoise, figures, inputs, reconstruct
 from vae_demo.ui.room import Room
+from vae_demo.ui.text import TEXTS
 
 NAMES = [n for n in ("mnist-conv-ae", "mnist-dae", "mnist-vae", "mnist-vq-vae") if n in vae_demo.names()]
 
@@ -143,11 +145,26 @@ def test_denoise_shows_what_each_makes_and_stars_the_one_nearest_to_the_clean_pi
 def test_the_curves_are_the_psnr_of_what_each_makes_of_the_noise(room, x):
     made = mended_anew(room, x, 0.3, 5)
     expected = {name: -10 * math.log10((y - x).square().mean()) for name, y in made.items()}
-    lines = denoise.curves(denoise.competitors(room.checkpoints), x, "gaussian", 5)
+    lines = denoise.curves(denoise.competitors(room.checkpoints), x, "gaussian", 5).psnr
     assert {name: line[3] for name, line in lines.items()} == pytest.approx(expected, abs=1e-3)
     html = handler_of(denoise, room, "denoise_curve")(None, "mnist", "digit:3:1", strength=0.3, seed=5)
     said = [float(decibel) for decibel in re.findall(r"([\d.]+) dB</span>", html)]
     assert said == pytest.approx(list(expected.values()), abs=0.06)  # in this order, with one decimal
+
+
+def test_the_second_chart_is_how_far_the_code_has_moved(room, x):
+    known = denoise.competitors(room.checkpoints)
+    damaged = torch.cat([ops.corrupt(x, "masking", strength, 5) for strength in (0.0, 0.3)])
+    html = handler_of(denoise, room, "denoise_curve")(None, "mnist", "digit:3:1", kind="masking", strength=0.3, seed=5)
+    said = [float(value) for value in re.findall(r"([\d.]+)</span>", html.partition(TEXTS["denoise.strayed"][0])[2])]
+    lines = denoise.curves(known, x, "masking", 5).strayed
+    assert list(lines) == list(known)
+    for (name, ae), value in zip(known.items(), said, strict=True):
+        z, moved = ae.encode(damaged).cpu().double().numpy()
+        typical = np.sqrt(2 * np.sum(ae.latents["std"].double().numpy() ** 2))
+        assert lines[name][0] == 0
+        assert lines[name][3] == pytest.approx(np.linalg.norm(moved - z) / typical, rel=1e-4)
+        assert value == pytest.approx(lines[name][3], abs=0.006)
 
 
 def test_rounds_feed_the_result_back(room, x):
@@ -157,7 +174,7 @@ def test_rounds_feed_the_result_back(room, x):
 
 
 def test_a_curve_starts_at_no_damage(room, x):
-    lines = denoise.curves(denoise.competitors(room.checkpoints), x, "gaussian", 0)
+    lines = denoise.curves(denoise.competitors(room.checkpoints), x, "gaussian", 0).psnr
     assert set(lines) == {"damaged", "median", "tv", *denoise.competitors(room.checkpoints)}
     assert all(len(line) == len(denoise.STRENGTHS) for line in lines.values())
     assert lines["damaged"][0] == pytest.approx(60)  # capped: there is no error

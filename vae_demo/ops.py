@@ -79,6 +79,15 @@ def ssim(x_hat: Tensor, x: Tensor) -> float:
     return float(structural_similarity(x.cpu().numpy(), x_hat.cpu().numpy(), channel_axis=0, data_range=1.0))
 
 
+def strayed(z: Tensor, clean: Tensor, std: Tensor) -> Tensor:
+    """How far codes z are from those of the clean pictures: (B, D) twice, and the codes' deviations (D,), -> (B,).
+
+    In units of the root mean square distance of two pictures' codes, sqrt(2 tr Sigma): 0 is unmoved, 1 is as far as
+    another picture is.
+    """
+    return (z - clean).norm(dim=1) / (math.sqrt(2) * std.norm())
+
+
 def median_filter(x: Tensor) -> Tensor:
     """The 3x3 median of each channel: (B, C, H, W) -> the same. scikit-image's."""
     from skimage.filters import median

@@ -58,6 +58,9 @@ def measure(ae: Checkpoint, split: data.Split, train: data.Split) -> tuple[Metri
     if isinstance(ae.network, (SparseAE, SparseConvAE)):
         z = ae.encode(x[:1000])
         metrics |= {"on_share": (z > 0.01).float().mean().item(), "mean_activation": z.mean().item()}
+    if not isinstance(ae.network, (VQVAE, VQVAE2)):
+        noisy = ops.corrupt(x[:500], "gaussian", 0.5, seed=1)
+        scattered["strayed_in_noise"] = ops.strayed(ae.encode(noisy), ae.encode(x[:500]), ae.latents["std"])
     errors = {"psnr": scattered["mse"]}  # whose mean is told in decibels
     if ae.name.endswith("-dae"):
         errors |= denoising(ae, x[:500])

@@ -93,15 +93,33 @@ def rounds(ae: Checkpoint, x: Tensor, n: int = ROUNDS) -> Tensor:
     return torch.cat(steps)
 
 
-def curves(checkpoints: Mapping[str, Checkpoint], x: Tensor, kind: str, seed: int) -> dict[str, list[float]]:
-    """PSNR against the clean x (1, C, H, W) at each of `STRENGTHS`: "damaged", networks, filters."""
+@dataclass(frozen=True)
+class Curves:
+    """Over `STRENGTHS`, for one picture.
+
+    Attributes:
+        psnr: against the clean picture, in dB: "damaged", networks, filters.
+        strayed: how far the code has moved, of the networks; see `ops.strayed`.
+    """
+
+    psnr: dict[str, list[float]]
+    strayed: dict[str, list[float]]
+
+
+def curves(checkpoints: Mapping[str, Checkpoint], x: Tensor, kind: str, seed: int) -> Curves:
+    """What the strength of the damage does to x (1, C, H, W)."""
     damaged = torch.cat([damage(x, kind, strength, seed) for strength in STRENGTHS])
-    results = {name: ae.reconstruct(damaged).cpu() for name, ae in checkpoints.items()}
+    results, moved = {"damaged": damaged}, {}
+    for name, ae in checkpoints.items():
+        z = ae.encode(damaged)
+        moved[name] = ops.strayed(z, z[:1], ae.latents["std"].to(z)).tolist()  # the first strength is 0
+        results[name] = ae.decode(z).cpu()
     results["median"] = ops.median_filter(damaged)
     pairs = zip(damaged, STRENGTHS, strict=True)
     results["tv"] = torch.cat([ops.total_variation(d[None], 0.05 + 0.4 * s) for d, s in pairs])
-    results = {"damaged": damaged, **results}
-    return {name: [ops.psnr(max(e, 1e-6)) for e in ops.mse(y, x).tolist()] for name, y in results.items()}
+    return Curves(
+        {name: [ops.psnr(max(e, 1e-6)) for e in ops.mse(y, x).tolist()] for name, y in results.items()}, moved
+    )
 
 
 def shown_name(name: str, request: gr.Request | None) -> str:
@@ -148,11 +166,23 @@ def figures(
     return shown
 
 
-def curve_chart(lines: Mapping[str, Sequence[float]], strength: float, request: gr.Request | None) -> str:
-    """PSNR over strength, with a mark at the present strength."""
+def chart(
+    lines: Mapping[str, Sequence[float]],
+    strength: float,
+    ticks: Sequence[float],
+    value: Callable[[float], str],
+    words: str,
+    request: gr.Request | None,
+) -> str:
+    """Lines over strength, with a mark at the present one.
+
+    Args:
+        ticks: numbers at the left, from the lowest; the chart ends at the first and the last.
+        value: how a line's height at the mark is said.
+        words: key of the texts "…_alt" and "…_axes".
+    """
     top, bottom, left, right = 8, 150, 30, charts.WIDTH - 6
-    values = [v for line in lines.values() for v in line[1:]]  # at strength 0 the damaged picture has no error
-    low, high = 5 * math.floor(min(values) / 5), 5 * math.ceil(max(values) / 5)
+    low, high = ticks[0], ticks[-1]
 
     def across(s: float) -> float:
         return left + s * (right - left)
@@ -162,8 +192,8 @@ def curve_chart(lines: Mapping[str, Sequence[float]], strength: float, request: 
 
     body = "".join(
         f'<line x1="{left}" x2="{right}" y1="{down(v):.1f}" y2="{down(v):.1f}" stroke="currentColor" '
-        f'stroke-opacity=".15"/><text x="{left - 4}" y="{down(v) + 4:.1f}" text-anchor="end" {charts.TEXT}>{v}</text>'
-        for v in range(low, high + 1, 5)
+        f'stroke-opacity=".15"/><text x="{left - 4}" y="{down(v) + 4:.1f}" text-anchor="end" {charts.TEXT}>{v:g}</text>'
+        for v in ticks
     )
     body += "".join(
         f'<text x="{across(s):.1f}" y="{bottom + 13}" text-anchor="middle" {charts.TEXT}>{s:g}</text>'
@@ -181,13 +211,37 @@ def curve_chart(lines: Mapping[str, Sequence[float]], strength: float, request: 
         body += f'<polyline points="{charts.points(xs, ys)}" fill="none" stroke="{hue}" stroke-width="2"{dash}/>'
         at = float(np.interp(strength, STRENGTHS, line))
         body += f'<circle cx="{across(strength):.1f}" cy="{down(at):.1f}" r="3" fill="{hue}"/>'
-        legend += f'<span><i style="background:{hue}"></i>{escape(shown_name(name, request))} {at:.1f} dB</span>'
-    alt = say("denoise.curve_alt", request, strength=strength)
+        legend += f'<span><i style="background:{hue}"></i>{escape(shown_name(name, request))} {value(at)}</span>'
     return (
         f'<p class="legend">{legend}</p>'
-        + charts.svg(body, alt, height=bottom + 18)
-        + f'<p class="small">{escape(say("denoise.axes", request))}</p>'
+        + charts.svg(body, say(f"{words}_alt", request, strength=strength), height=bottom + 18)
+        + f'<p class="small">{escape(say(f"{words}_axes", request))}</p>'
     )
+
+
+def charts_html(
+    found: Curves, checkpoints: Mapping[str, Checkpoint], strength: float, request: gr.Request | None
+) -> str:
+    """Both charts, with a heading each, and what was measured on unseen pictures."""
+    values = [v for line in found.psnr.values() for v in line[1:]]  # at strength 0 the damaged picture has no error
+    decibels = range(5 * math.floor(min(values) / 5), 5 * math.ceil(max(values) / 5) + 1, 5)
+    farthest = max((v for line in found.strayed.values() for v in line), default=0)
+    shares = [i / 4 for i in range(max(4, math.ceil(4 * farthest)) + 1)]
+    html = title("denoise.curve", request) + chart(
+        found.psnr, strength, decibels, "{:.1f} dB".format, "denoise.curve", request
+    )
+    if not found.strayed:
+        return html
+    html += title("denoise.strayed", request) + f'<p class="lead">{escape(say("denoise.strayed_words", request))}</p>'
+    html += chart(found.strayed, strength, shares, "{:.2f}".format, "denoise.strayed", request)
+    measured = {name: ae.card.get("metrics", {}).get("strayed_in_noise") for name, ae in checkpoints.items()}
+    told = ", ".join(f"{shown_name(name, request)} {value:.2f}" for name, value in measured.items() if value)
+    return html + (f'<p class="small">{escape(say("denoise.strayed_card", request, told=told))}</p>' if told else "")
+
+
+def title(key: str, request: gr.Request | None) -> str:
+    """A heading between results."""
+    return f'<h3 class="section">{escape(say(key, request))}</h3>'
 
 
 def python(room: Room, dataset: str, digit, face, kind: str, strength: float, seed: int, painted: str) -> str:
@@ -285,8 +339,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         if not html:
             return ""
         return (
-            f'<h3 class="section">{escape(say("denoise.again", request))}</h3>'
-            f'<p class="lead">{escape(say("denoise.again_words", request))}</p>{html}'
+            title("denoise.again", request) + f'<p class="lead">{escape(say("denoise.again_words", request))}</p>{html}'
         )
 
     @remembered
@@ -301,13 +354,16 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         strength: float = 0.5,
         seed: int = 0,
     ) -> str:
-        """PSNR over strength for this picture; arguments as in /denoise. Returns HTML, nothing for "painted"."""
+        """PSNR, and how far the code moves, over strength for this picture; arguments as in /denoise.
+
+        Returns:
+            two charts as HTML; for "painted", which has no strength, a note.
+        """
         if kind == "painted":
             return note(say("denoise.no_curve", request))
         name, x, _, kind, strength, seed = prepared(dataset, digit, face, upload, kind, strength, seed, "", request)
         known = competitors(room.of(name))
-        title = f'<h3 class="section">{escape(say("denoise.curve", request))}</h3>'
-        return title + curve_chart(curves(known, x, kind, seed), strength, request)
+        return charts_html(curves(known, x, kind, seed), known, strength, request)
 
     gr.Markdown(t("denoise.intro"), elem_classes="lead")
     with gr.Row(elem_classes="work"):

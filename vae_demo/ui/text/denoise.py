@@ -45,12 +45,41 @@ TEXTS = {
         "PSNR in dB over the strength of the damage; the mark is at {strength:.2f}",
         "망가뜨린 세기에 따른 PSNR(dB). 표시는 {strength:.2f}",
     ),
-    "denoise.axes": (
+    "denoise.curve_axes": (
         "Across: strength. Up: PSNR in dB, higher is better. The line marks where the slider stands.",
         "가로는 세기, 세로는 PSNR(dB)이고 높을수록 좋아요. 세로줄은 지금 슬라이더의 자리예요.",
     ),
+    "denoise.strayed": (
+        "How far does the damage push the code?",
+        "망가지면 코드는 얼마나 밀려날까요?",
+    ),
+    "denoise.strayed_words": (
+        "Only the encoder is at work here: how far is the code of the damaged picture from that of the clean one? 0 means "
+        "that it stays where it was, 1 that it is as far away as another picture's code. A code that hardly moves is "
+        "robust. A DAE has to find the clean picture whatever was done to it, so its encoder may learn to look past the "
+        "damage: with noise on digits it does. With noise on faces its code moves even farther than the plain AE's, and "
+        "yet its picture is better: there it is the decoder that has learned to pass over what noise does to the code.",
+        "여기서는 인코더만 봐요. 망가진 그림의 코드는 원본의 코드에서 얼마나 떨어져 있을까요? 0이면 제자리, 1이면 아예 다른 그림의 코드만큼 멀어진 "
+        "거예요. 잘 밀려나지 않는 코드를 강건하다(robust)고 해요. DAE는 그림이 어떻게 망가졌든 원본을 맞혀야 하니, 인코더가 망가진 데에 휘둘리지 않는 "
+        "법을 배울 수 있어요. 숫자에 잡음을 섞으면 정말 그래요. 얼굴에 잡음을 섞으면 DAE의 코드가 평범한 AE보다 오히려 더 밀려나는데, 그래도 고친 "
+        "그림은 더 좋아요. 이때는 디코더가 잡음이 코드에 남긴 흔적을 흘려넘기는 법을 배운 거예요.",
+    ),
+    "denoise.strayed_alt": (
+        "Distance of the code from that of the clean picture over the strength of the damage; the mark is at "
+        "{strength:.2f}",
+        "망가뜨린 세기에 따라 코드가 원본의 코드에서 떨어진 거리. 표시는 {strength:.2f}",
+    ),
+    "denoise.strayed_axes": (
+        "Across: strength. Up: distance of the code, lower is more robust; 1 is the root mean square distance between "
+        "the codes of two training pictures.",
+        "가로는 세기, 세로는 코드가 밀려난 거리이고 낮을수록 강건해요. 1은 학습 그림 두 장의 코드 사이 거리를 제곱평균제곱근으로 잰 값이에요.",
+    ),
+    "denoise.strayed_card": (
+        "On average over 500 unseen pictures, Gaussian noise of 0.5: {told}.",
+        "학습에 쓰지 않은 그림 500장에 세기 0.5의 가우시안 잡음을 섞었을 때의 평균: {told}.",
+    ),
     "denoise.no_curve": (
-        "A painted spot has no strength, so there is no curve for it.",
+        "A painted spot has no strength, so there are no curves for it.",
         "직접 칠한 자국에는 세기가 없어서 곡선을 그리지 않아요.",
     ),
     "denoise.explain": (
