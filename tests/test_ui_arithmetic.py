@@ -6,10 +6,10 @@ import io
 import re
 from types import SimpleNamespace
 
-import gradio as gr
 import pytest
 import torch
 from PIL import Image
+from section import handler_of
 from shown import LOST, shown
 
 import vae_demo
@@ -106,14 +106,8 @@ def test_the_classifier_gives_probabilities_by_name():
     assert judged["tall"] == pytest.approx(verdict.probability(x, "tall").item())
 
 
-def handler_of(room, name):
-    with gr.Blocks() as demo:
-        arithmetic.build(room, gr.Radio(["mnist", "celeba"]))
-    return next(event.fn for event in demo.fns.values() if event.api_name == name)
-
-
 def test_programs_name_the_attributes(ae):
-    handler = handler_of(Room({ae.name: ae}), "arithmetic_attributes")
+    handler = handler_of(arithmetic, Room({ae.name: ae}), "arithmetic_attributes")
     html, table, lines = handler(None, model=ae.name, digit="digit:3", thick=1.5, slanted=-1)
     assert "Thick +1.50, Slanted -1.00" in html
     z = ae.encode(inputs.resolve(Room({}), "mnist", "digit:3", "", None))
@@ -131,7 +125,7 @@ def test_programs_name_the_attributes(ae):
 
 def test_the_beard_slider_goes_against_no_beard():
     faces = vae_demo.load("celeba-perceptual-vae", "cpu")
-    handler = handler_of(Room({faces.name: faces}), "arithmetic_attributes")
+    handler = handler_of(arithmetic, Room({faces.name: faces}), "arithmetic_attributes")
     html, table, lines = handler(None, "celeba", faces.name, face="astronaut", beard=1.5)
     assert "Beard +1.50" in html
     scope = {}
@@ -145,7 +139,7 @@ def test_the_beard_slider_goes_against_no_beard():
 
 
 def test_a_stale_choice_of_the_other_data_set_is_no_error(ae):
-    handler = handler_of(Room({ae.name: ae}), "arithmetic")
+    handler = handler_of(arithmetic, Room({ae.name: ae}), "arithmetic")
     html, *_ = handler(None, "mnist", ae.name, a="man_glasses", b="man", c="woman")
     assert "slanted 7" in html
     with pytest.raises(UserError, match="one of"):
@@ -153,7 +147,7 @@ def test_a_stale_choice_of_the_other_data_set_is_no_error(ae):
 
 
 def test_the_equation_shows_a_b_c_and_the_decoded_sum(ae, groups):
-    handler = handler_of(Room({ae.name: ae}), "arithmetic")
+    handler = handler_of(arithmetic, Room({ae.name: ae}), "arithmetic")
     terms = {"a": "slanted_7", "b": "upright_7", "c": "own", "digit_c": "digit:4"}
     html, *_ = handler(None, "mnist", ae.name, **terms, strength=1.5, mode="plain")
     a, b = groups["slanted_7"], groups["upright_7"]
@@ -164,7 +158,9 @@ def test_the_equation_shows_a_b_c_and_the_decoded_sum(ae, groups):
 
 def test_single_faces_show_the_decoded_sums_their_terms_and_the_verdict_on_them():
     faces, verdict = vae_demo.load("celeba-perceptual-vae", "cpu"), checkpoints.verdict("cpu")
-    html = handler_of(Room({faces.name: faces}, verdict), "arithmetic_single_faces")(None, faces.name, mode="plain")
+    html = handler_of(arithmetic, Room({faces.name: faces}, verdict), "arithmetic_single_faces")(
+        None, faces.name, mode="plain"
+    )
     drawn = arithmetic.triplets(len(faces.invented), 8, seed=0)
     three = faces.decode(faces.invented[drawn.flatten()])
     a, b, c = faces.encode(three).unflatten(0, (8, 3)).unbind(1)
@@ -177,7 +173,7 @@ def test_single_faces_show_the_decoded_sums_their_terms_and_the_verdict_on_them(
 
 
 def test_the_film_is_there_to_keep(ae):
-    handler = handler_of(Room({ae.name: ae}), "arithmetic_film")
+    handler = handler_of(arithmetic, Room({ae.name: ae}), "arithmetic_film")
     html = handler(None, "mnist", ae.name)
     for kind in film.TYPES:
         url = re.search(rf'download="latent-arithmetic.{kind}" href="data:image/{kind};base64,([^"]+)"', html)
@@ -227,7 +223,7 @@ def test_the_fold_out_says_what_the_cards_say(ae):
 
 def test_programs_see_the_arguments_of_the_equation(ae):
     for name in ("arithmetic", "arithmetic_film"):
-        seen = inspect.signature(handler_of(Room({ae.name: ae}), name)).parameters
+        seen = inspect.signature(handler_of(arithmetic, Room({ae.name: ae}), name)).parameters
         assert list(seen)[:4] == ["request", "dataset", "model", "a"]
         assert (seen["c"].default, seen["strength"].default, seen["mode"].default) == ("upright_1", 1.0, "attributes")
 

@@ -4,10 +4,10 @@ import base64
 import io
 import re
 
-import gradio as gr
 import pytest
 import torch
 from PIL import Image
+from section import handler_of
 
 import vae_demo
 from vae_demo.ui import film, inputs, interpolate
@@ -98,16 +98,10 @@ def test_copied_python_walks_the_way_of_the_page(ae, path, loop, tmp_path, monke
     assert Image.open(f"{ae.name}.png").width >= 5 * 28 * 3
 
 
-def handler_of(room, name):
-    with gr.Blocks() as demo:
-        interpolate.build(room, gr.Radio(["mnist"]))
-    return next(event.fn for event in demo.fns.values() if event.api_name == name)
-
-
 @pytest.mark.parametrize(("loop", "frames"), [(True, 9), (False, 12)])
 def test_the_film_to_keep_runs_around_or_there_and_back(ae, loop, frames):
     """Three pictures, four frames from each to the next: a loop has 9, an open way 7, of which 5 come again."""
-    make = handler_of(Room({ae.name: ae}), "interpolate_film")
+    make = handler_of(interpolate, Room({ae.name: ae}), "interpolate_film")
     html = make(None, "mnist", variants=[ae.name], steps=4, between=1, loop=loop)
     for kind in film.TYPES:
         url = re.search(rf'download="a-to-b.{kind}" href="data:image/{kind};base64,([^"]+)"', html)
@@ -115,7 +109,7 @@ def test_the_film_to_keep_runs_around_or_there_and_back(ae, loop, frames):
 
 
 def test_a_program_may_send_whole_numbers_as_floats(ae):
-    handler = handler_of(Room({ae.name: ae}), "interpolate")
+    handler = handler_of(interpolate, Room({ae.name: ae}), "interpolate")
     _, lines = handler(None, variants=[ae.name], steps=5.0, between=2.0, seed=1.0)
     assert "ops.interpolate(a, b, 5," in lines
     assert lines.count("pictures.append(x)") == 4

@@ -3,11 +3,11 @@
 import math
 import re
 
-import gradio as gr
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from section import handler_of
 from shown import LOST, shown
 from skimage.restoration import denoise_tv_chambolle
 from torch.distributions import Normal, kl_divergence
@@ -53,12 +53,6 @@ def test_kl_agrees_with_torch(vae, x):
     q = vae.posterior(x)
     expected = kl_divergence(Normal(q.mu, q.sigma), Normal(0.0, 1.0)).sum().item()
     assert reconstruct.through(vae, x).kl == pytest.approx(expected, rel=1e-4)
-
-
-def handler_of(tab, room, name):
-    with gr.Blocks() as demo:
-        tab.build(room, gr.Radio(["mnist", "celeba"]))
-    return next(event.fn for event in demo.fns.values() if event.api_name == name)
 
 
 def test_reconstruct_shows_the_picture_of_every_variant_and_its_error(room, x):

@@ -1,5 +1,6 @@
 """The tab Reconstruct: one picture through every variant, and the reparameterisation trick to touch."""
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from torch import Tensor
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VAE, Posterior
-from vae_demo.ui import charts, checks, dimensions, explain, inputs
+from vae_demo.ui import charts, checks, dimensions, explain, inputs, rate
 from vae_demo.ui.controls import Radio, Slider
 from vae_demo.ui.figures import (
     Figure,
@@ -62,6 +63,11 @@ class Result:
     @property
     def psnr(self) -> float:
         return ops.psnr(self.mse)
+
+    @property
+    def rate(self) -> float | None:
+        """Bits that the code costs, where it has a price."""
+        return self.bits if self.kl is None else self.kl / math.log(2)
 
 
 def through(ae: Checkpoint, x: Tensor) -> Result:
@@ -250,6 +256,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             title = say("reconstruct.larger", request, side=ae.shape[1])
             html += f'<h3 class="section">{escape(title)}</h3>'
             html += grid(figures(large, {name: through(ae, large)}, request), 220)
+        html += rate.html({n: (r.rate, r.psnr) for n, r in results.items() if r.rate is not None}, x.numel(), request)
         return html, python(room, dataset, digit, face)
 
     @remembered

@@ -17,6 +17,7 @@ from vae_demo.ui.text import (
     inside_traversal,
     interpolate,
     latent_map,
+    rate,
     reconstruct,
     sample,
 )
@@ -27,6 +28,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **reconstruct.TEXTS,
     **denoise.TEXTS,
     **dimensions.TEXTS,
+    **rate.TEXTS,
     **sample.TEXTS,
     **interpolate.TEXTS,
     **arithmetic.TEXTS,

@@ -1,0 +1,64 @@
+"""The chart of bits against PSNR: where its dots lie, and what the legend says."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from section import handler_of
+
+import vae_demo
+from vae_demo.ui import figures, inputs, rate, reconstruct
+from vae_demo.ui.room import Room
+
+NAMES = ("mnist-conv-ae", "mnist-vae", "mnist-beta-vae", "mnist-vq-vae")
+
+
+@pytest.fixture(scope="module")
+def room():
+    return Room({name: vae_demo.load(name, "cpu") for name in NAMES})
+
+
+def dots(html: str) -> dict[str, tuple[float, float]]:
+    """Colour -> the middle of its dot."""
+    found = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="5" fill="(#\w+)"', html)
+    return {colour: (float(x), float(y)) for x, y, colour in found}
+
+
+def test_equal_factors_of_bits_and_equal_decibels_are_equally_far():
+    points = {"mnist-vae": (10.0, 20.0), "mnist-vq-vae": (100.0, 25.0), "mnist-beta-vae": (1000.0, 30.0)}
+    one, two, three = (np.array(at) for at in dots(rate.html(points, 12_288, None)).values())
+    assert two - one == pytest.approx(three - two, abs=0.11)
+    assert (two > one).tolist() == [True, False]  # more bits to the right, more decibels up
+    assert "98,304" in rate.html(points, 12_288, None)  # 8 bits each
+
+
+def test_a_code_without_bits_and_one_of_less_than_a_bit_stay_on_the_chart():
+    for bits in (0.0, 0.3):
+        at = dots(rate.html({"mnist-vae": (bits, 6.3), "mnist-beta-vae": (8.8, 14.0)}, 784, None))
+        assert all(x >= 30 for x, _ in at.values())
+        assert not any(math.isnan(number) for place in at.values() for number in place)
+
+
+def test_one_point_is_no_trade():
+    assert rate.html({"mnist-vae": (10.0, 20.0)}, 784, None) == ""
+
+
+def test_the_rate_is_kl_in_bits_or_log2_k_for_each_index(room):
+    x = inputs.resolve(Room({}), "mnist", "digit:3:1", "", None)
+    results = reconstruct.through_all(room.checkpoints, x)
+    mu, logvar = (part[0].double().numpy() for part in room.checkpoints["mnist-vae"].posterior(x).__dict__.values())
+    nats = 0.5 * np.sum(mu**2 + np.exp(logvar) - 1 - logvar)
+    assert results["mnist-vae"].rate == pytest.approx(nats * np.log2(np.e), rel=1e-5)
+    network = room.checkpoints["mnist-vq-vae"].network
+    k, width = network.codebook.embedding.shape
+    assert results["mnist-vq-vae"].rate == pytest.approx(np.log2(k) * network.latent_dim / width)
+    assert results["mnist-conv-ae"].rate is None
+
+
+def test_reconstruct_shows_those_that_have_a_rate(room):
+    html, _ = handler_of(reconstruct, room, "reconstruct")(None, "mnist", "digit:3:1")
+    assert set(dots(html)) == {figures.colour(name) for name in NAMES[1:]}
+    x = inputs.resolve(room, "mnist", "digit:3:1", "", None)
+    beta = reconstruct.through(room.checkpoints["mnist-beta-vae"], x)
+    assert f"{beta.kl / math.log(2):,.0f}\N{NO-BREAK SPACE}bits, {beta.psnr:.1f} dB" in html
