@@ -19,6 +19,15 @@ def points(xs: Sequence[float], ys: Sequence[float]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
 
 
+def rules(heights: Mapping[str, float], left: float, right: float) -> str:
+    """Faint lines across the drawing, each with its label at the left."""
+    return "".join(
+        f'<line x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="currentColor" stroke-opacity=".15"/>'
+        f'<text x="{left - 4}" y="{y + 4:.1f}" text-anchor="end" {TEXT}>{label}</text>'
+        for label, y in heights.items()
+    )
+
+
 def spread(
     values: Sequence[float], codes: Sequence[float], prior: Sequence[float], colour: str, alt: str, words: str
 ) -> str:

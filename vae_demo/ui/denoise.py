@@ -190,11 +190,7 @@ def chart(
     def down(v: float) -> float:
         return bottom - (min(max(v, low), high) - low) / (high - low) * (bottom - top)
 
-    body = "".join(
-        f'<line x1="{left}" x2="{right}" y1="{down(v):.1f}" y2="{down(v):.1f}" stroke="currentColor" '
-        f'stroke-opacity=".15"/><text x="{left - 4}" y="{down(v) + 4:.1f}" text-anchor="end" {charts.TEXT}>{v:g}</text>'
-        for v in ticks
-    )
+    body = charts.rules({f"{v:g}": down(v) for v in ticks}, left, right)
     body += "".join(
         f'<text x="{across(s):.1f}" y="{bottom + 13}" text-anchor="middle" {charts.TEXT}>{s:g}</text>'
         for s in (0, 0.25, 0.5, 0.75, 1)

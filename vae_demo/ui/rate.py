@@ -54,11 +54,7 @@ def chart(points: Points, whole: int, request: gr.Request | None) -> str:
     def down(psnr: float) -> float:
         return bottom - (psnr - low) / (high - low) * (bottom - top)
 
-    body = "".join(
-        f'<line x1="{left}" x2="{right}" y1="{down(v):.1f}" y2="{down(v):.1f}" stroke="currentColor" '
-        f'stroke-opacity=".15"/><text x="{left - 4}" y="{down(v) + 4:.1f}" text-anchor="end" {charts.TEXT}>{v}</text>'
-        for v in range(low, high + 1, 5)
-    )
+    body = charts.rules({str(v): down(v) for v in range(low, high + 1, 5)}, left, right)
     body += "".join(
         f'<text x="{across(10**power):.1f}" y="{bottom + 13}" text-anchor="middle" {charts.TEXT}>{10**power:,}</text>'
         for power in range(first, math.floor(last) + 1)
