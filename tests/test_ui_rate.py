@@ -40,6 +40,13 @@ def test_a_code_without_bits_and_one_of_less_than_a_bit_stay_on_the_chart():
         assert not any(math.isnan(number) for place in at.values() for number in place)
 
 
+def test_a_picture_without_error_is_at_the_top():
+    (_, exact), (_, good) = dots(
+        rate.html({"mnist-vae": (9.0, math.inf), "mnist-beta-vae": (8.8, 50.0)}, 784, None)
+    ).values()
+    assert 0 < exact < good
+
+
 def test_one_point_is_no_trade():
     assert rate.html({"mnist-vae": (10.0, 20.0)}, 784, None) == ""
 

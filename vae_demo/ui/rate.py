@@ -15,6 +15,7 @@ from vae_demo.ui import charts
 from vae_demo.ui.figures import caption, colour, decibel
 from vae_demo.ui.text import say
 
+MOST = 60.0  # dB; an empty picture may come back without any error
 Points = Mapping[str, tuple[float, float]]  # variant -> (bits, PSNR in dB)
 
 
@@ -43,7 +44,7 @@ def html(points: Points, pixels: int, request: gr.Request | None) -> str:
 def chart(points: Points, whole: int, request: gr.Request | None) -> str:
     """A dot for each variant: bits across, on a logarithmic scale up to the picture's own, PSNR up."""
     top, bottom, left, right = 8, 150, 30, charts.WIDTH - 12
-    heights = [psnr for _, psnr in points.values()]
+    heights = [min(psnr, MOST) for _, psnr in points.values()]
     low, high = 5 * math.floor(min(heights) / 5), 5 * math.floor(max(heights) / 5) + 5
     fewest = min(bits for bits, _ in points.values())
     first, last = min(math.floor(math.log10(max(fewest, 1))), 1), math.log10(whole)
@@ -52,7 +53,7 @@ def chart(points: Points, whole: int, request: gr.Request | None) -> str:
         return left + (math.log10(max(bits, 10**first)) - first) / (last - first) * (right - left)
 
     def down(psnr: float) -> float:
-        return bottom - (psnr - low) / (high - low) * (bottom - top)
+        return bottom - (min(psnr, MOST) - low) / (high - low) * (bottom - top)
 
     body = charts.rules({str(v): down(v) for v in range(low, high + 1, 5)}, left, right)
     body += "".join(
