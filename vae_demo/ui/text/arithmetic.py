@@ -182,7 +182,7 @@ TEXTS = {
     "arithmetic.after": ("after", "후"),
     "arithmetic.nothing_moved": ("all sliders at 0", "모든 슬라이더가 0"),
     "arithmetic.attribute": ("Attribute", "속성"),
-    "arithmetic.probe": ("Linear probe in z", "z 속 선형 탐침"),
+    "arithmetic.probe": ("Linear probe in z", "z의 선형 탐침"),
     "arithmetic.slider_rate": (
         "Under each name: the share of people in no training set for whom one step (±1) changes that attribute and leaves "
         "the sex as it was, with its 95% interval.",
@@ -211,7 +211,9 @@ other.
 
 **What is a balanced direction?** In photos of celebrities, people with glasses are more often men and older. The naive
 direction, mean with minus mean without, carries that along. Balanced: the difference is taken within cells of equal
-sex, age and smile (for digits: the same digit), then averaged, and made to leave the other attributes' probes alone.
+sex, age and smile (for digits: the same digit), then averaged, and made to leave the other attributes' probes alone. A
+decoder shows less of a step than its code says, so the direction is then lengthened, twofold at most, until the picture,
+encoded again, shows all of the difference.
 
 **Who says that it worked?** Not our eyes only: a separate classifier, trained on other people and never used in any
 loss of an autoencoder. It can be wrong too, above all on pictures unlike photos.
@@ -223,7 +225,7 @@ hardly pay for it; then no direction brings them back. A large strength leaves t
 biases: move one slider and see what else moves.
 """,
         r"""
-**한 문장으로.** '안경을 썼다'가 코드 공간의 한 방향이라면 어떤 얼굴에서든 그 방향으로 걸어갈 수 있어요. *남자*에서
+**한 문장으로.** ‘안경을 썼다’가 코드 공간의 한 방향이라면 어떤 얼굴에서든 그 방향으로 걸어갈 수 있어요. *남자*에서
 *안경 쓴 남자*로 가는 화살표를 떼어다 *여자*에 붙이는 거죠.
 
 $$z = z_C + s\,(z_A - z_B), \qquad x = \text{decode}(z)$$
@@ -239,9 +241,11 @@ $$z = z_C + s \sum_k \alpha_k\, d_k$$
 0.5보다 작으면 같은 것으로 쳐요(탐침이 거의 틀리지 않는 안경은 0.05, 성별은 0.1부터 다르다고 봐요). 수염은 탐침이 남자로
 읽은 얼굴에만 옮겨요. 디코더가 다른 수염을 본 적이 없거든요.
 
-**균형 잡은 방향이 뭔가요?** 유명인 사진에서는 안경 쓴 사람 중에 남자와 나이 든 사람이 더 많아요. '있는 쪽 평균 − 없는
-쪽 평균'이라는 단순한 방향에는 그 치우침이 그대로 실려요. 균형 잡은 방향은 성별, 나이, 미소가 같은 칸 안에서(숫자라면
+**균형 잡은 방향이 뭔가요?** 유명인 사진에서는 안경 쓴 사람 중에 남자와 나이 든 사람이 더 많아요. ‘있는 쪽 평균 − 없는
+쪽 평균’이라는 단순한 방향에는 그 치우침이 그대로 실려요. 균형 잡은 방향은 성별, 나이, 미소가 같은 칸 안에서(숫자라면
 같은 숫자끼리) 차이를 구해 평균을 내고, 다른 속성의 탐침 값은 건드리지 않게 다듬은 거예요.
+코드를 옮긴 만큼 그림에 다 드러나지는 않아서, 그림을 다시 인코딩해 읽은 값이 그 차이만큼 움직일 때까지 방향을 최대 두 배로
+늘렸어요.
 
 **성공했는지는 누가 판단하나요?** 눈으로만 보지 않아요. 다른 사람들의 사진으로 따로 학습했고 오토인코더의 손실에는 한
 번도 쓰이지 않은 분류기가 판정해요. 물론 이 분류기도 틀릴 수 있어요. 사진 같지 않은 그림에서는 더 그래요.

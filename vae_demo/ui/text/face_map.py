@@ -22,7 +22,7 @@ TEXTS = {
     "face_map.canvas": (
         "Map of faces, three sigma to each side. Arrow keys move the cursor, with Shift faster; Home goes to the "
         "average face.",
-        "얼굴 지도, 양쪽으로 3시그마. 화살표 키로 커서를 움직이고 Shift와 함께 누르면 빨라져요. Home은 평균 얼굴이에요.",
+        "얼굴 지도, 양쪽으로 3시그마. 방향키로 커서를 움직이고 Shift와 함께 누르면 빨라져요. Home은 평균 얼굴이에요.",
     ),
     "face_map.model": ("Model", "모델"),
     "face_map.show.ellipses": ("1 σ and 2 σ", "1σ와 2σ"),
@@ -59,7 +59,7 @@ The codes $z$ of the training faces have a mean $\mu$ and a covariance $\Sigma$.
 $\Sigma e_i = \lambda_i e_i$ are the axes of the cloud, and $\sigma_i = \sqrt{\lambda_i}$ is how far it reaches along
 each (principal component analysis, Hotelling 1933). A place $(a, b)$ on the map is the code
 
-$$z = \mu + a\,\sigma_1 e_1 + b\,\sigma_2 e_2, \qquad x = \text{decode}(z)$$
+$${z = \mu + a\,\sigma_1 e_1 + b\,\sigma_2 e_2}, \qquad\allowbreak {x = \text{decode}(z)}$$
 
 **Why are there no pictures of people on it?** The map is made of $\mu$ and $\Sigma$ alone. The dots are averages over
 at least 30 faces, often thousands, or draws from a mixture of Gaussians fitted to all codes.
@@ -78,7 +78,7 @@ of $z$; the second axis is the shorter one.
 $\sigma_i = \sqrt{\lambda_i}$는 그 축을 따라 얼마나 멀리 퍼졌는지를 말해 줘요(주성분 분석, Hotelling 1933). 지도 위의 자리
 $(a, b)$는 이런 코드예요.
 
-$$z = \mu + a\,\sigma_1 e_1 + b\,\sigma_2 e_2, \qquad x = \text{decode}(z)$$
+$${z = \mu + a\,\sigma_1 e_1 + b\,\sigma_2 e_2}, \qquad\allowbreak {x = \text{decode}(z)}$$
 
 **왜 실제 사람 사진은 없나요?** 이 지도는 $\mu$와 $\Sigma$만으로 만들었어요. 점은 적어도 30명, 많게는 수천 명의 평균이거나,
 모든 코드에 맞춘 가우시안 혼합에서 뽑은 값이에요.

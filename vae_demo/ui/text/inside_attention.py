@@ -18,7 +18,7 @@ TEXTS = {
     "attention.output": ("Output: press a place", "출력: 한 자리를 눌러 보세요"),
     "attention.output_keys": (
         "Output. Arrow keys choose a place; the text below says what it read.",
-        "출력. 화살표 키로 자리를 고르면 어디를 읽었는지 아래에 글로 나와요.",
+        "출력. 방향키로 자리를 고르면 어디를 읽었는지 아래에 글로 나와요.",
     ),
     "attention.input": ("Input: brighter orange was read more", "입력: 주황이 진할수록 많이 읽은 곳"),
     "attention.way": ("What to show", "무엇을 볼까요?"),
@@ -82,7 +82,7 @@ each patch has already read its neighbours. The gradient $\partial \hat{x}_i / \
 
 $$\text{Attention}(Q, K, V) = \text{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}}\right) V$$
 
-(Vaswani 등, arXiv 1706.03762. 학습한 질의가 입력을 읽는 방식은 Perceiver IO, arXiv 2107.14795.) 소프트맥스는 행마다 합이
+(Vaswani 외, arXiv 1706.03762. 학습한 질의가 입력을 읽는 방식은 Perceiver IO, arXiv 2107.14795.) 소프트맥스는 행마다 합이
 1이에요. 슬롯이 읽은 몫을 $R$(슬롯 $\times$ 자리), 출력이 슬롯을 읽은 몫을 $W$(자리 $\times$ 슬롯)라고 하면, 출력이 입력을
 읽은 몫은 이렇게 돼요.
 

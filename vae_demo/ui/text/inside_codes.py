@@ -21,7 +21,7 @@ TEXTS = {
     "codes.map": ("The picture and its codes", "그림과 코드 지도"),
     "codes.map_alt": (
         "The codes of the picture in {rows} rows and {columns} columns. Arrow keys choose a place.",
-        "그림의 코드 {rows}행 {columns}열. 화살표 키로 자리를 골라요.",
+        "그림의 코드 {rows}행 {columns}열. 방향키로 자리를 골라요.",
     ),
     "codes.place": ("row {row}, column {column}: code {code}", "{row}행 {column}열: 코드 {code}"),
     "codes.was": ("was {own}", "원래는 {own}"),
@@ -81,7 +81,7 @@ TEXTS = {
 **In one sentence.** It is like building with bricks from a box of known bricks: instead of measuring everything, one
 writes down which brick goes where.
 
-$$z_q(x) = e_k, \qquad k = \arg\min_j \|z_e(x) - e_j\|_2$$
+$${z_q(x) = e_k}, \qquad\allowbreak {k = \arg\min_j \|z_e(x) - e_j\|_2}$$
 
 The encoder gives a vector $z_e$ at each place; the nearest entry $e_k$ of the codebook takes its place, and the decoder
 sees only entries.
@@ -107,7 +107,7 @@ level adds the texture and the edges.
         r"""
 **한 문장으로.** 블록 상자로 만들기와 같아요. 길이를 일일이 재서 적는 대신, 어느 자리에 몇 번 블록을 놓는지만 적는 거예요.
 
-$$z_q(x) = e_k, \qquad k = \arg\min_j \|z_e(x) - e_j\|_2$$
+$${z_q(x) = e_k}, \qquad\allowbreak {k = \arg\min_j \|z_e(x) - e_j\|_2}$$
 
 인코더는 자리마다 벡터 $z_e$를 내놓고, 코드북에서 가장 가까운 항목 $e_k$가 그 자리를 대신해요. 디코더는 코드북의 항목만
 보게 되죠.

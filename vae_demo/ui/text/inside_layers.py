@@ -40,8 +40,8 @@ TEXTS = {
 **In one sentence.** An autoencoder is an hourglass for numbers: everything that the picture needs has to get through
 the narrow part in the middle.
 
-$$\mathbf{z} = f_\theta(\mathbf{x}) \in \mathbb{R}^m, \qquad \hat{\mathbf{x}} = g_\phi(\mathbf{z}) \in \mathbb{R}^n,
-\qquad m < n$$
+$${\mathbf{z} = f_\theta(\mathbf{x}) \in \mathbb{R}^m}, \qquad\allowbreak {\hat{\mathbf{x}} = g_\phi(\mathbf{z}) \in \mathbb{R}^n},
+\qquad {m < n}$$
 
 A dense layer multiplies by a matrix, adds a bias and cuts off what is below zero; from $a$ to $b$ units it has
 $a\,b + b$ parameters:
@@ -53,8 +53,8 @@ $9\,c\,d + d$, however large the picture is.
 
 **Why is the textbook's picture 6-4-2-4-6?** Because 784 circles do not fit on paper. The shape is the same.
 
-**Why are so many units off?** The ReLU sets everything below zero to zero. Each unit answers to its own kind of
-stroke or edge, and most kinds are not in your picture.
+**Why are some units off?** The ReLU sets everything below zero to zero. Each unit answers to its own kind of stroke or
+edge, and is off where your picture has none of that kind.
 
 **What does a feature map show?** Where in the picture one filter found what it looks for. Early maps still look like
 the picture, late ones do not.
@@ -62,8 +62,8 @@ the picture, late ones do not.
         r"""
 **한 문장으로.** 오토인코더는 숫자로 만든 모래시계예요. 그림에 필요한 것은 모두 가운데 좁은 목을 지나가야 해요.
 
-$$\mathbf{z} = f_\theta(\mathbf{x}) \in \mathbb{R}^m, \qquad \hat{\mathbf{x}} = g_\phi(\mathbf{z}) \in \mathbb{R}^n,
-\qquad m < n$$
+$${\mathbf{z} = f_\theta(\mathbf{x}) \in \mathbb{R}^m}, \qquad\allowbreak {\hat{\mathbf{x}} = g_\phi(\mathbf{z}) \in \mathbb{R}^n},
+\qquad {m < n}$$
 
 밀집층은 행렬을 곱하고 편향을 더한 다음 0보다 작은 값을 잘라 내요. 유닛 $a$개에서 $b$개로 가는 층의 파라미터는
 $a\,b + b$개예요.
@@ -75,8 +75,8 @@ $$\mathbf{h} = \max(0,\, W \mathbf{x} + \mathbf{b}), \qquad W \in \mathbb{R}^{b 
 
 **교과서 그림은 왜 6-4-2-4-6인가요?** 원 784개는 종이에 다 들어가지 않으니까요. 모양은 똑같아요.
 
-**왜 꺼진 유닛이 이렇게 많나요?** ReLU가 0보다 작은 값을 모두 0으로 만들어요. 유닛마다 자기가 찾는 획이나 모서리가 따로
-있는데, 대부분은 지금 그림에 없는 것들이에요.
+**왜 꺼진 유닛이 있나요?** ReLU가 0보다 작은 값을 모두 0으로 만들어요. 유닛마다 자기가 찾는 획이나 모서리가 따로 있어서,
+지금 그림에 그것이 없으면 꺼져요.
 
 **특징 맵은 무엇을 보여 주나요?** 필터 하나가 찾는 무늬가 그림의 어디에 있는지 보여 줘요. 앞쪽 맵은 아직 그림을 닮았고 뒤쪽
 맵은 그렇지 않아요.

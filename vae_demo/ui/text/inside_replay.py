@@ -64,8 +64,9 @@ The plain autoencoder has only $\|x - \hat{x}\|^2$; "KL only" has only the secon
 **Why does KL rise while the loss falls?** At the start all codes say the same, which costs no KL and explains nothing.
 To draw better the encoder has to tell digits apart, and pays for it in nats.
 
-**What is the peak in the VAEs' KL?** By step 40 they throw all codes far out along a single ray. The second dimension
-opens only after some 200 steps; then there is room to come home.
+**What is the peak in the VAEs' KL?** By step 40 they throw all codes far out along a single ray, to one side of 0; over
+the next hundred steps the codes gather around 0 again, and the KL falls. The second dimension opens only after some 200
+steps, and the KL grows with what the codes say.
 
 **Why does the plain autoencoder's map grow?** Nothing holds it back. More room makes it easier to tell neighbours
 apart. The KL term is what keeps the VAE's map within a few $\sigma$.
@@ -84,20 +85,21 @@ networks the digits' names.
 $$\mathcal{L} = -\,\mathbb{E}_{q(z|x)}\big[\log p(x \mid z)\big] + \beta\, \mathrm{KL}\big(q(z \mid x)\,\|\,
 \mathcal{N}(0, I)\big), \qquad \theta \leftarrow \theta - \eta\, \nabla_\theta \mathcal{L}$$
 
-보통의 오토인코더에는 $\|x - \hat{x}\|^2$만, "KL only"에는 둘째 항만 있어요.
+평범한 오토인코더에는 $\|x - \hat{x}\|^2$만, ‘KL only’에는 둘째 항만 있어요.
 
 **손실은 줄어드는데 KL은 왜 늘어나나요?** 처음에는 모든 코드가 똑같아서 KL은 들지 않지만 설명하는 것도 없어요. 더 잘 그리려면
 인코더가 숫자를 구별해야 하고, 그 값을 nat로 치러요.
 
-**VAE의 KL이 뾰족하게 솟는 건 왜인가요?** 40스텝쯤까지 모든 코드를 한 줄로 멀리 던져 놓아요. 200스텝쯤 지나 둘째 차원이
-열리고 나서야 자리가 생겨 다시 모여들어요.
+**VAE의 KL이 뾰족하게 솟는 건 왜인가요?** 40스텝쯤까지 모든 코드를 0의 한쪽으로, 한 줄로 멀리 던져 놓아요. 그 뒤 백 스텝 남짓
+동안 0 둘레로 다시 모여들면서 KL이 줄어요. 둘째 차원은 200스텝쯤 지나서야 열리고, 코드가 말하는 것이 많아지면서 KL도 다시
+커져요.
 
-**보통의 오토인코더는 왜 지도가 계속 커지나요?** 붙잡아 두는 것이 없으니까요. 자리가 넓을수록 이웃과 구별하기 쉬워요. VAE의
+**평범한 오토인코더는 왜 지도가 계속 커지나요?** 붙잡아 두는 것이 없으니까요. 자리가 넓을수록 이웃과 구별하기 쉬워요. VAE의
 지도가 몇 $\sigma$ 안에 머무는 것은 KL 항 덕분이에요.
 
-**"KL only"는 어디로 가나요?** 한 점으로요. 어떤 그림이든 $\mu = 0$이 가장 좋은 답이거든요.
+**‘KL only’는 어디로 가나요?** 한 점으로요. 어떤 그림이든 $\mu = 0$이 가장 좋은 답이거든요.
 
-**"이웃이 같은 숫자"는 뭔가요?** 가장 가까운 이웃이 자기와 같은 숫자인 점의 비율이에요. 신경망에게 숫자의 이름을 알려 준 적은
+**‘이웃이 같은 숫자’는 뭔가요?** 가장 가까운 이웃이 자기와 같은 숫자인 점의 비율이에요. 신경망에게 숫자의 이름을 알려 준 적은
 없어요.
 """,
     ),

@@ -76,8 +76,8 @@ dearer, which often turns the dimensions toward separate properties, and always 
 Locatello et al. (2019) show that without labels, or assumptions about model and data, no method can promise such a
 separation.
 
-**Why does it look odd far out?** Because few training pictures had codes there. Only three in a
-thousand lie beyond 3 sigma, in each dimension.
+**Why does it look odd far out?** Because few training pictures had codes there: of $\mathcal{N}(0, 1)$ only three draws
+in a thousand lie beyond 3 sigma, in each dimension.
 """,
         r"""
 **한 문장으로.** 신경망은 모든 그림을 슬라이더 몇 개로 설명해야 하고 자세히 말할수록 값을 치러야 해서, 값어치를 하는
@@ -102,8 +102,8 @@ $\mu_j$의 분산이 0.01 이하이면 죽었다고 해요(Burda 외 2016).
 값이 비싸져서 차원마다 다른 성질을 맡는 일이 잦아지지만, 그림은 반드시 흐려져요. 오차를 비교해 보세요. 이름표도, 모델과
 데이터에 대한 가정도 없이는 어떤 방법도 그런 분리를 보장할 수 없다는 것을 Locatello 외(2019)가 증명했어요.
 
-**멀리 가면 왜 이상해지나요?** 그런 코드를 가진 학습 그림이 거의 없었기 때문이에요. 차원 하나에서 3시그마 밖은 1000장 중
-3장뿐이에요.
+**멀리 가면 왜 이상해지나요?** 그런 코드를 가진 학습 그림이 거의 없었기 때문이에요. $\mathcal{N}(0, 1)$에서 1000번
+뽑으면 차원마다 3번만 3시그마 밖으로 나가요.
 """,
     ),
 }

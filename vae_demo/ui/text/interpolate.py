@@ -50,7 +50,7 @@ TEXTS = {
 **In one sentence.** Fading mixes two photos like two transparent slides; interpolating mixes their *descriptions*,
 and the decoder draws what each description in between would look like.
 
-$$z_t = (1 - t)\, z_A + t\, z_B, \qquad x_t = \text{decode}(z_t), \qquad 0 \le t \le 1$$
+$${z_t = (1 - t)\, z_A + t\, z_B}, \qquad\allowbreak {x_t = \text{decode}(z_t)}, \qquad {0 \le t \le 1}$$
 
 Spherical interpolation (Shoemake 1985) turns the direction at a steady speed, $\Omega$ being the angle between the two:
 
@@ -58,7 +58,7 @@ $$z_t = \frac{\sin((1 - t)\,\Omega)}{\sin \Omega}\, z_A + \frac{\sin(t\,\Omega)}
 
 (our $z_A$ and $z_B$ need not be equally long: their directions are turned like this, their lengths change linearly).
 
-**Why does the middle of an AE's film fall apart?** Between two codes of an autoencoder there may be a place that no
+**Why does the middle of an AE's film fall apart at times?** Between two codes of an autoencoder there may be a place that no
 training picture ever had. A VAE's codes overlap, so there is always somebody at home.
 
 **Why do the films not begin with exactly my picture?** They begin with its reconstruction, `decode(encode(x))`: all
@@ -77,7 +77,7 @@ log-odds. It shows when the glasses go, without looking at the picture.
 **한 문장으로.** 픽셀 겹침은 투명 필름 두 장을 포개는 것이고, 보간은 두 그림의 *설명*을 섞는 거예요. 그러면 디코더가 그
 중간 설명에 어울리는 그림을 새로 그려 줘요.
 
-$$z_t = (1 - t)\, z_A + t\, z_B, \qquad x_t = \text{decode}(z_t), \qquad 0 \le t \le 1$$
+$${z_t = (1 - t)\, z_A + t\, z_B}, \qquad\allowbreak {x_t = \text{decode}(z_t)}, \qquad {0 \le t \le 1}$$
 
 구면 보간(Shoemake 1985)은 방향을 일정한 빠르기로 돌려요. $\Omega$는 두 코드 사이의 각이에요.
 
@@ -85,7 +85,7 @@ $$z_t = \frac{\sin((1 - t)\,\Omega)}{\sin \Omega}\, z_A + \frac{\sin(t\,\Omega)}
 
 (여기서는 $z_A$와 $z_B$의 길이가 다를 수 있어서, 방향만 이렇게 돌리고 길이는 선형으로 바꿔 가요.)
 
-**AE 영상은 왜 중간에서 무너지나요?** 오토인코더의 두 코드 사이에는 학습 그림이 한 번도 놓인 적 없는 자리가 있을 수
+**AE 영상은 왜 가끔 중간에서 무너지나요?** 오토인코더의 두 코드 사이에는 학습 그림이 한 번도 놓인 적 없는 자리가 있을 수
 있어요. VAE는 코드끼리 겹쳐 있어서 중간에도 늘 누군가 살고 있죠.
 
 **첫 장면이 왜 제 그림과 똑같지 않나요?** 첫 장면은 `decode(encode(x))`, 곧 복원한 그림이에요. 모든 장면을 디코더가

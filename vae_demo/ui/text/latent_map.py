@@ -27,7 +27,7 @@ TEXTS = {
     "map.canvas": (
         "Map of {name}. Arrow keys move the cursor, with Shift faster; Home goes to the origin; Enter adds a stop to "
         "the path; Space plays it; Escape clears it.",
-        "{name} 지도. 화살표 키로 커서를 움직이고 Shift와 함께 누르면 빨라져요. Home은 원점, Enter는 경로에 지점 "
+        "{name} 지도. 방향키로 커서를 움직이고 Shift와 함께 누르면 빨라져요. Home은 원점, Enter는 경로에 지점 "
         "추가, Space는 재생, Esc는 경로 지우기예요.",
     ),
     "map.picture": ("What {name} decodes at the cursor", "커서 자리를 {name}의 디코더로 바꾼 그림"),
@@ -106,7 +106,7 @@ TEXTS = {
     "map.explain.2": (
         "Reconstruction only, ‖x − x̂‖²: the plain autoencoder puts a digit wherever it can be told from the others. "
         "The map has arms, empty wedges and no agreed size.",
-        "복원 손실 ‖x − x̂‖²만 쓰는 보통의 오토인코더는 서로 구별만 되면 어디든 숫자를 놓아요. 그래서 길게 뻗은 "
+        "복원 손실 ‖x − x̂‖²만 쓰는 평범한 오토인코더는 서로 구별만 되면 어디든 숫자를 놓아요. 그래서 길게 뻗은 "
         "팔과 빈 틈이 생기고 지도의 크기도 정해지지 않아요.",
     ),
     "map.explain.3": (
@@ -129,7 +129,7 @@ TEXTS = {
     ),
     "map.defects": (
         "Four reasons not to draw from a plain autoencoder",
-        "보통의 오토인코더에서 z를 마음대로 뽑을 수 없는 네 가지 이유",
+        "평범한 오토인코더에서 z를 마음대로 뽑을 수 없는 네 가지 이유",
     ),
     "map.defects.intro": (
         "All figures are measured on the codes of the first map. Press a button and the cursor flies there; watch "
@@ -202,7 +202,7 @@ TEXTS = {
         "Suppose an encoder gave these for one picture. Change a number and follow it: z = μ + σ ε with ε from N(0, "
         "1), and KL = ½ (μ² + σ² − 1 − log σ²) in nats, summed over the dimensions.",
         "인코더가 그림 한 장을 보고 이런 값을 냈다고 해 봐요. 숫자를 바꾸며 따라가 보세요. 차원마다 N(0, 1)에서 ε을 "
-        "뽑아 z = μ + σ ε을 구하고, KL = ½ (μ² + σ² − 1 − log σ²) nat은 모두 더해요.",
+        "뽑아 z = μ + σ ε을 구하고, KL = ½ (μ² + σ² − 1 − log σ²) nat는 모두 더해요.",
     ),
     "map.example4.mu": ("μ of dimension {i}", "{i}번째 차원의 μ"),
     "map.example4.variance": ("σ² of dimension {i}", "{i}번째 차원의 σ²"),

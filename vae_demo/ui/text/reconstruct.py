@@ -56,8 +56,8 @@ TEXTS = {
         "{n} of the {d} dimensions, from the one that says most to the one that says least: far to the left they are "
         "sharp; to the right they say less and fall back to the prior.",
         "점은 μ, 막대는 μ − σ에서 μ + σ까지(슬라이더 배수 적용), 회색 띠는 사전분포의 −1~1이에요. {d}개 차원 가운데 "
-        "{n}개를, 말을 가장 많이 하는 것부터 가장 적게 하는 것까지 고르게 골라 늘어놓았어요. 왼쪽은 또렷하고, 오른쪽으로 "
-        "갈수록 할 말이 없어 사전분포로 돌아가요.",
+        "{n}개를, 말을 가장 많이 하는 것부터 가장 적게 하는 것까지 늘어놓았어요. 왼쪽은 또렷하고, 오른쪽으로 갈수록 "
+        "할 말이 없어 사전분포로 돌아가요.",
     ),
     "reconstruct.chart_alt": (
         "mu and sigma of {n} dimensions; sigma from {narrowest:.2f} to {widest:.2f}",
@@ -70,27 +70,29 @@ TEXTS = {
 **In one sentence.** Describe a picture to a friend with twenty numbers, and let the friend draw it: what comes back is
 what the twenty numbers could carry.
 
-$$z = \text{encode}(x), \qquad \hat{x} = \text{decode}(z), \qquad
-\mathcal{L} = \sum_{\text{pixels}} (x - \hat{x})^2$$
+$${z = \text{encode}(x)}, \qquad\allowbreak {\hat{x} = \text{decode}(z)}, \qquad\allowbreak
+{\mathcal{L} = \sum_{\text{pixels}} (x - \hat{x})^2}$$
 
-A VAE (arXiv 1312.6114) draws its code from a cloud, and pays for every cloud that differs from $\mathcal{N}(0, I)$:
+A VAE (arXiv 1312.6114) draws its code from a cloud, the approximate posterior $q(z \mid x)$, and pays for every cloud
+that differs from the prior $\mathcal{N}(0, I)$:
 
-$$z = \mu + \sigma \odot \epsilon, \quad \epsilon \sim \mathcal{N}(0, I), \qquad
-D_{KL} = \tfrac{1}{2} \sum_{j=1}^{D} \left(\mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2\right)$$
+$${z = \mu + \sigma \odot \epsilon}, \quad {\epsilon \sim \mathcal{N}(0, I)}, \qquad\allowbreak
+{D_{KL} = \tfrac{1}{2} \sum_{j=1}^{D} \left(\mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2\right)}$$
 
 **Why the detour with ε?** Dice have no slope. With $z = \mu + \sigma \odot \epsilon$ the dice are rolled outside, and
 the error can flow back through $\mu$ and $\sigma$: the reparameterisation trick.
 
 **Why are they blurry?** Where the code does not say where exactly an edge lies, the answer with the least squared error
 is the average of all possible edges, and an average of edges is soft. The perceptual VAE is also asked to look right to
-a second network, and trades some squared error for sharper eyes and glasses.
+a second network, and so keeps more of small things like glasses.
 
 **What does the KL do?** It makes every number of the code cost something. Numbers that are not worth
 their price are left at $\mathcal{N}(0, 1)$ and say nothing: the right end of the chart. More weight on it (a beta-VAE)
 means fewer active numbers and softer pictures.
 
-**Which one is best?** There is no single answer. A VQ-VAE's picture is the sharpest, but its code is a whole map of
-symbols: count the bits. Compare networks of the same D.
+**Which one is best?** There is no single answer. Over all test pictures a VQ model has the least squared error, but its
+code is a whole map of symbols: count the bits. Compare networks of the same D. The example faces flatter every model,
+since they are smoother than photos, and most of all the perceptual VAE, which made them up.
 
 **What do PSNR, SSIM and MSE say?** MSE is the mean squared error of a pixel (0 to 1). PSNR is the same on a log scale:
 $-10 \log_{10} \text{MSE}$ in dB, so 10 dB more is a tenth of the error. SSIM compares local structure; 1 is identical.
@@ -101,27 +103,30 @@ far its code lies from those of the training pictures, $\sqrt{(z - \bar{z})^T \S
 model's card. Many strange pictures pass unnoticed.
 """,
         r"""
-**한 문장으로.** 친구에게 그림을 숫자 스무 개로 설명하고 그대로 그려 달라고 해 보세요. 돌아온 그림에는 그 스무 개에 담긴 것만 남아 있어요.
+**한 문장으로.** 친구에게 그림을 숫자 스무 개로 설명하고 그대로 그려 달라고 해 보세요. 돌아온 그림, 곧
+복원(재구성, reconstruction)에는 그 스무 개에 담긴 것만 남아 있어요.
 
-$$z = \text{encode}(x), \qquad \hat{x} = \text{decode}(z), \qquad
-\mathcal{L} = \sum_{\text{pixels}} (x - \hat{x})^2$$
+$${z = \text{encode}(x)}, \qquad\allowbreak {\hat{x} = \text{decode}(z)}, \qquad\allowbreak
+{\mathcal{L} = \sum_{\text{pixels}} (x - \hat{x})^2}$$
 
-VAE(arXiv 1312.6114)는 코드를 구름에서 뽑고, 구름이 $\mathcal{N}(0, I)$와 다른 만큼 값을 치러요.
+VAE(arXiv 1312.6114)는 코드를 구름, 곧 근사 사후분포 $q(z \mid x)$에서 뽑고, 구름이 사전분포 $\mathcal{N}(0, I)$와
+다른 만큼 값을 치러요.
 
-$$z = \mu + \sigma \odot \epsilon, \quad \epsilon \sim \mathcal{N}(0, I), \qquad
-D_{KL} = \tfrac{1}{2} \sum_{j=1}^{D} \left(\mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2\right)$$
+$${z = \mu + \sigma \odot \epsilon}, \quad {\epsilon \sim \mathcal{N}(0, I)}, \qquad\allowbreak
+{D_{KL} = \tfrac{1}{2} \sum_{j=1}^{D} \left(\mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2\right)}$$
 
 **왜 굳이 ε을 거치나요?** 주사위에는 기울기가 없어요. $z = \mu + \sigma \odot \epsilon$로 쓰면 주사위는 바깥에서 굴리고, 오차는
 $\mu$와 $\sigma$를 따라 거꾸로 흘러갈 수 있어요. 이것이 재매개변수화 기법이에요.
 
 **왜 흐릿한가요?** 윤곽이 정확히 어디인지 코드가 말해 주지 않으면, 제곱 오차가 가장 작은 답은 가능한 윤곽들의 평균이에요. 윤곽을 평균 내면
-부드러워지죠. perceptual VAE는 또 다른 신경망이 보기에도 그럴듯해야 해서, 제곱 오차를 조금 내주고 더 또렷한 눈과 안경을 얻어요.
+부드러워지죠. perceptual VAE는 또 다른 신경망이 보기에도 그럴듯해야 해서, 안경처럼 작은 것을 더 많이 남겨요.
 
 **KL은 무슨 일을 하나요?** 코드의 숫자 하나하나에 값을 매겨요. 값어치를 못 하는 숫자는 $\mathcal{N}(0, 1)$에 머물며 아무 말도 하지 않아요.
-차트의 오른쪽 끝이 그렇죠. 이 값을 더 비싸게 매기면(beta-VAE) 쓰는 숫자가 줄고 그림은 더 부드러워져요.
+그래프의 오른쪽 끝이 그렇죠. 이 값을 더 비싸게 매기면(beta-VAE) 쓰는 숫자가 줄고 그림은 더 부드러워져요.
 
-**그래서 무엇이 가장 좋은가요?** 정답은 없어요. VQ-VAE가 가장 또렷하지만 코드가 기호로 된 지도 한 장이에요. 비트 수를 세어 보세요. 비교는 D가
-같은 것끼리 해야 공평해요.
+**그래서 무엇이 가장 좋은가요?** 정답은 없어요. 테스트 그림 전체로 보면 VQ 모델의 제곱 오차가 가장 작지만, 코드가 기호로 된 지도
+한 장이에요. 비트 수를 세어 보세요. 비교는 D가 같은 것끼리 해야 공평해요. 예시 얼굴에는 점수가 후하게 나와요. 사진보다 매끈해서 어느
+모델이나 쉽게 그리고, 그 얼굴을 지어낸 perceptual VAE에는 특히 유리해요.
 
 **PSNR, SSIM, MSE는 뭔가요?** MSE는 픽셀(0~1)의 평균 제곱 오차예요. PSNR은 그걸 로그로 바꾼 $-10 \log_{10} \text{MSE}$ 데시벨이라서,
 10 dB 높으면 오차가 10분의 1이에요. SSIM은 주변 구조를 견주는 값이고, 1이면 똑같다는 뜻이에요.

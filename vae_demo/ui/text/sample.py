@@ -22,7 +22,7 @@ TEXTS = {
     "sample.n": ("Pictures of each variant", "모델마다 몇 장?"),
     "sample.temperature": ("Temperature", "온도"),
     "sample.temperature_info": (
-        "0: only the middle (of the hill, or of one of the mixture's), or the likeliest code. 1: as the prior says. More: bolder and stranger.",
+        "0: only the middle (of the hill, or of one of the mixture's hills), or the likeliest code. 1: as the prior says. More: bolder and stranger.",
         "0이면 분포의 한가운데(혼합은 그중 하나의 한가운데)나 가장 그럴듯한 코드만, 1이면 분포 그대로, 더 높이면 과감하고 낯설어져요.",
     ),
     "sample.top_k": ("Codes to choose from (top-k)", "후보로 남길 코드 (top-k)"),
