@@ -769,7 +769,7 @@ table.meters th, table.meters td, table.meters tr { border: 0; background: none;
 table.meters th { text-align: left; font-weight: 700; padding: .2rem .5rem .2rem 0; vertical-align: middle; }
 table.meters td { padding: .2rem .6rem .2rem 0; width: 36%; vertical-align: middle; }
 table.meters span { font-size: .8rem; opacity: .86; font-variant-numeric: tabular-nums; }
-table.meters th span { display: block; font-weight: 400; }
+table.meters th span { display: block; font-weight: 400; text-wrap: balance; }
 table.meters svg { max-width: 180px; }
 table.meters th, table.rates th { overflow-wrap: normal; word-break: keep-all; }
 .equation + .note { margin-top: .8rem; }

@@ -35,6 +35,8 @@ STYLE = """
 .film-curve { margin: 0; }
 .film-curve figcaption { font-weight: 700; margin-bottom: .3rem; }
 @media (max-width: 520px) {
+  .film-bar { flex-wrap: wrap; }
+  .film-says { flex-basis: 100%; }
   .film-row { grid-template-columns: 84px 1fr; gap: .6rem; }
   .film-strip { grid-template-columns: repeat(auto-fill, minmax(36px, 1fr)); }
 }

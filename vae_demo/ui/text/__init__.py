@@ -1,5 +1,7 @@
 """The words of the page in English and Korean, side by side in each file so that none is missed."""
 
+import re
+
 import gradio as gr
 
 from vae_demo.ui.text import (
@@ -43,8 +45,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     **inside_traversal.TEXTS,
 }
 
+
+def together(words: str) -> str:
+    """Markdown in which a Korean particle stays with the formula before it: browsers break a line between the two."""
+    return re.sub(r"(?<!\$)(\$[^$]+\$)([가-힣]+)", r"<span class='together'>\1\2</span>", words)
+
+
 # Gradio translates the labels itself; it chooses by `navigator.language`, which `ui.language` sets.
-I18N = gr.I18n(**{language: {key: pair[i] for key, pair in TEXTS.items()} for i, language in enumerate(LANGUAGES)})
+I18N = gr.I18n(
+    **{language: {key: together(pair[i]) for key, pair in TEXTS.items()} for i, language in enumerate(LANGUAGES)}
+)
 
 
 def t(key: str):

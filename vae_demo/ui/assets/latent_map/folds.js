@@ -120,8 +120,8 @@ function makeGaussians(page) {
     setText(words, say(`gauss.${kind}.text`));
     setText(
       formula,
-      `Σ = [[${signed(s1 * s1)}, ${signed(rho * s1 * s2)}], [${signed(rho * s1 * s2)}, ${signed(s2 * s2)}]]   ` +
-        `z = L ε,  L = [[${signed(l11)}, 0], [${signed(l21)}, ${signed(l22)}]]`,
+      `Σ = [[${signed(s1 * s1)}, ${signed(rho * s1 * s2)}], [${signed(rho * s1 * s2)}, ${signed(s2 * s2)}]]\n` +
+        `z = L ε\nL = [[${signed(l11)}, 0], [${signed(l21)}, ${signed(l22)}]]`,
     );
     canvas.setAttribute("aria-label", `${say(`gauss.${kind}.text`)} ${formula.textContent}`);
     fit(canvas);
