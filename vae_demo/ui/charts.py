@@ -74,11 +74,12 @@ def bars(values: Sequence[float], colour: str, alt: str, mark: float | None = No
         for i, v in enumerate(values)
     )
     lines = f'<line x1="0" x2="{WIDTH}" y1="{zero}" y2="{zero}" stroke="currentColor" stroke-opacity=".4"/>'
+    sign = "" if low == 0 else "+"
     for level in ([mark] if low == 0 else [mark, -mark]) if mark else []:
         y = zero - level * unit
         lines += (
             f'<line x1="0" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="currentColor" stroke-opacity=".55" '
-            f'stroke-dasharray="4 3"/><text x="{WIDTH}" y="{y - 3:.1f}" text-anchor="end" {TEXT}>{level:+g}</text>'
+            f'stroke-dasharray="4 3"/><text x="{WIDTH}" y="{y - 3:.1f}" text-anchor="end" {TEXT}>{level:{sign}g}</text>'
         )
     return svg(drawn + lines, alt)
 

@@ -130,7 +130,7 @@ def compared(checkpoints: Mapping[str, Checkpoint], x: Tensor, request: gr.Reque
         l0, l1 = counts(ae, z)
         lines = (
             say("dictionary.penalty", request, name=penalty(ae)),
-            f"L0 = {l0} / {ae.latent_dim:,}",
+            f"L0 = {l0:,} / {ae.latent_dim:,}",
             f"L1 = {l1:.1f}",
             say("dictionary.rho", request, rho=rho_hat(ae).mean().item()),
             say("dictionary.silent", request, n=int((rho_hat(ae) < 1e-6).sum())),
@@ -319,11 +319,11 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         (l0, l1), (l0_changed, l1_changed) = counts(ae, z), counts(ae, z_changed)
         shown = [
             Figure(x[0], say("common.input", request)),
-            Figure(y[0], display(ae.name), (f"L0 = {l0}", f"L1 = {l1:.1f}"), colour=colour(ae.name)),
+            Figure(y[0], display(ae.name), (f"L0 = {l0:,}", f"L1 = {l1:.1f}"), colour=colour(ae.name)),
             Figure(
                 y[1],
                 say("dictionary.yours", request),
-                (f"L0 = {l0_changed}", f"L1 = {l1_changed:.1f}"),
+                (f"L0 = {l0_changed:,}", f"L1 = {l1_changed:.1f}"),
                 colour=colour(ae.name),
             ),
         ]

@@ -38,10 +38,10 @@ TEXTS = {
     "dictionary.on": ("on", "켜짐"),
     "dictionary.muted": ("muted", "꺼짐"),
     "dictionary.doubled": ("× 2", "× 2"),
-    "dictionary.whole": ("The whole dictionary: {n} atoms", "사전 전체: 원자 {n}개"),
+    "dictionary.whole": ("The whole dictionary: {n:,} atoms", "사전 전체: 원자 {n:,}개"),
     "dictionary.whole_words": (
-        "Sorted for your picture: the {on} atoms that are on come first, from the strongest; the faint ones are off.",
-        "지금 그림에 맞춰 늘어놓았어요. 켜진 원자 {on}개가 센 순서로 먼저 오고, 흐린 것들은 꺼진 원자예요.",
+        "Sorted for your picture: the {on:,} atoms that are on come first, from the strongest; the faint ones are off.",
+        "지금 그림에 맞춰 늘어놓았어요. 켜진 원자 {on:,}개가 센 순서로 먼저 오고, 흐린 것들은 꺼진 원자예요.",
     ),
     "dictionary.canvas_alt": (
         "The dictionary of {n} atoms, {on} of them on in this picture, strongest first",
