@@ -157,6 +157,7 @@ def told(equation: Equation, request: gr.Request | None) -> str:
     if equation.mode == "plain":
         return say("arithmetic.moved_plain", request, strength=equation.strength)
     amounts = flipped(moved(equation.ae, **equation.codes))
+    amounts = {name: amount for name, amount in amounts.items() if abs(amount) >= 0.005}  # else it reads 0.00
     if not amounts:
         return say("arithmetic.moved_nothing", request)
     names = ", ".join(

@@ -47,7 +47,8 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 
 def together(words: str) -> str:
-    """Markdown in which a Korean particle stays with the formula before it: browsers break a line between the two."""
+    """Markdown in which a Korean particle stays with the formula or the bracket before it: browsers break lines there."""
+    words = re.sub(r"\)(?=[가-힣])", ")\N{WORD JOINER}", words)
     return re.sub(r"(?<!\$)(\$[^$]+\$)([가-힣]+)", r"<span class='together'>\1\2</span>", words)
 
 

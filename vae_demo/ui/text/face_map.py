@@ -6,10 +6,10 @@ TEXTS = {
         "얼굴 지도를 그리려면 코드의 공분산을 잰 얼굴 모델이 있어야 하는데 아직 하나도 없어요.",
     ),
     "face_map.intro": (
-        "A face does not fit into two numbers: these models use 256. But the codes of all training faces spread more "
+        "A face does not fit into two numbers: these models use 128 or 256. But the codes of all training faces spread more "
         "in some directions than in others. This is the plane of the two widest ones, and the average face is in its "
         "middle. Move over it: the server decodes the place under the cursor.",
-        "얼굴은 수 두 개에 다 담기지 않아서 이 모델들은 256개를 써요. 그래도 학습 얼굴들의 코드가 유난히 넓게 퍼진 방향이 "
+        "얼굴은 수 두 개에 다 담기지 않아서 이 모델들은 128개나 256개를 써요. 그래도 학습 얼굴들의 코드가 유난히 넓게 퍼진 방향이 "
         "있어요. 가장 넓은 두 방향으로 펼친 평면이 이 지도이고, 한가운데가 평균 얼굴이에요. 지도 위에서 움직이면 커서가 "
         "놓인 자리를 서버가 그림으로 바꿔 줘요.",
     ),

@@ -34,7 +34,7 @@ TEXTS = {
     "codes.paint": ("Paint", "칠하기"),
     "codes.back": ("Reset this place", "이 자리만 원래대로"),
     "codes.reset": ("Reset all", "모두 원래대로"),
-    "codes.book": ("The codebook: {k} entries", "코드북: 항목 {k}개"),
+    "codes.book": ("The codebook: {k:,} entries", "코드북: 항목 {k:,}개"),
     "codes.order_uses": (
         "What each code draws at a place among others of its kind, the most used first; the bar is its use over the "
         "training pictures, and a dashed frame marks dead codes, which none of them used.",
@@ -51,12 +51,12 @@ TEXTS = {
     "codes.use_here": ("{n} times in this picture", "이 그림에 {n}번"),
     "codes.facts": ("Measured on test pictures", "테스트 그림에서 잰 값"),
     "codes.places": (
-        "{level}: {places} places, each one of {entries} codes",
-        "{level}: 자리 {places}곳, 자리마다 코드 {entries}개 중 하나",
+        "{level}: {places:,} places, each one of {entries:,} codes",
+        "{level}: 자리 {places:,}곳, 자리마다 코드 {entries:,}개 중 하나",
     ),
     "codes.measured": (
-        "Perplexity {perplexity:.0f} of {entries}: as if so many codes were used equally often. Never used: {dead}",
-        "퍼플렉시티 {perplexity:.0f} (최대 {entries}): 코드 이만큼을 똑같이 자주 쓴 셈이에요. 한 번도 안 쓴 코드: {dead}개",
+        "Perplexity {perplexity:,.0f} of {entries:,}: as if so many codes were used equally often. Never used: {dead}",
+        "퍼플렉시티 {perplexity:,.0f} (최대 {entries:,}): 코드 이만큼을 똑같이 자주 쓴 셈이에요. 한 번도 안 쓴 코드: {dead}개",
     ),
     "codes.bits": (
         "{bits:,.0f} bits a picture, instead of {raw:,} for its pixels: {times:.0f} times less",

@@ -56,8 +56,8 @@ they only tidy up.
 Every step takes a few pictures, computes the loss and moves each parameter a little downhill (Adam,
 arXiv 1412.6980):
 
-$$\mathcal{L} = -\,\mathbb{E}_{q(z|x)}\big[\log p(x \mid z)\big] + \beta\, \mathrm{KL}\big(q(z \mid x)\,\|\,
-\mathcal{N}(0, I)\big), \qquad \theta \leftarrow \theta - \eta\, \nabla_\theta \mathcal{L}$$
+$${\mathcal{L} = -\,\mathbb{E}_{q(z|x)}\big[\log p(x \mid z)\big]} + {\beta\, \mathrm{KL}\big(q(z \mid x)\,\|\,
+\mathcal{N}(0, I)\big)}, \qquad\allowbreak {\theta \leftarrow \theta - \eta\, \nabla_\theta \mathcal{L}}$$
 
 The plain autoencoder has only $\|x - \hat{x}\|^2$; "KL only" has only the second term.
 
@@ -82,8 +82,8 @@ networks the digits' names.
 
 스텝마다 그림 몇 장을 보고 손실을 계산해서 모든 파라미터를 아주 조금 내리막으로 옮겨요(Adam, arXiv 1412.6980).
 
-$$\mathcal{L} = -\,\mathbb{E}_{q(z|x)}\big[\log p(x \mid z)\big] + \beta\, \mathrm{KL}\big(q(z \mid x)\,\|\,
-\mathcal{N}(0, I)\big), \qquad \theta \leftarrow \theta - \eta\, \nabla_\theta \mathcal{L}$$
+$${\mathcal{L} = -\,\mathbb{E}_{q(z|x)}\big[\log p(x \mid z)\big]} + {\beta\, \mathrm{KL}\big(q(z \mid x)\,\|\,
+\mathcal{N}(0, I)\big)}, \qquad\allowbreak {\theta \leftarrow \theta - \eta\, \nabla_\theta \mathcal{L}}$$
 
 평범한 오토인코더에는 $\|x - \hat{x}\|^2$만, ‘KL only’에는 둘째 항만 있어요.
 
