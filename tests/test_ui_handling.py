@@ -43,6 +43,16 @@ def test_the_same_question_is_computed_once(counted):
     assert len(runs) == 3
 
 
+def test_an_update_is_whole_for_the_second_who_asks():
+    @remembered
+    def handler(request: gr.Request, name):
+        return gr.update(value=name, choices=["a", "b"]), "words"
+
+    for _ in range(2):
+        update, words = handler(request("en"), "b")
+        assert (update.pop("value"), words) == ("b", "words")  # Gradio takes it out as well
+
+
 def test_a_question_that_many_ask_at_once_is_computed_once():
     runs, asking = [], threading.Barrier(8)
 

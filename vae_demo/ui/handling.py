@@ -38,7 +38,9 @@ def remembered(handler: Handler) -> Handler:
         with guard:
             turn = turns.setdefault(repr(_key(asked.arguments)), Lock())
         with turn:
-            return cached(*args, **kwargs)
+            found = cached(*args, **kwargs)
+        # Gradio takes the value out of an update that it sends; the one that is kept stays whole.
+        return tuple(dict(v) if isinstance(v, dict) else v for v in found) if isinstance(found, tuple) else found
 
     return answer  # type: ignore[return-value]
 
