@@ -8,6 +8,7 @@ import pytest
 import vae_demo
 from vae_demo.ui import checks, controls, language, page
 from vae_demo.ui.room import Room
+from vae_demo.ui.text import together
 
 FILMS = ("sample_film", "sample_film_files", "interpolate_film", "arithmetic_film")
 
@@ -89,3 +90,12 @@ def test_an_empty_field_is_what_gradio_makes_of_it(low, high, expected):
 
 def test_the_language_reaches_the_server_from_a_frame_of_another_site():
     assert "location.protocol === 'https:' ? 'None; Secure; Partitioned' : 'Lax'" in language.SCRIPT
+
+
+def test_a_particle_stays_with_its_formula_or_bracket():
+    assert together("오차는 $\\mu$와 $\\sigma$를 따라") == (
+        "오차는 <span class='together'>$\\mu$와</span> <span class='together'>$\\sigma$를</span> 따라"
+    )
+    assert together("N(0, 1)이고") == "N(0, 1)\N{WORD JOINER}이고"
+    for whole in ("$$z = \\mu$$\n\n그리고 $x$, $y$.", "The mean $\\mu$ and its spread (1)."):
+        assert together(whole) == whole

@@ -59,7 +59,7 @@ TEXTS = {
         "퍼플렉시티 {perplexity:,.0f} (최대 {entries:,}): 코드 이만큼을 똑같이 자주 쓴 셈이에요. 한 번도 안 쓴 코드: {dead}개",
     ),
     "codes.bits": (
-        "{bits:,.0f} bits a picture, instead of {raw:,} for its pixels: {times:.0f} times less",
+        "{bits:,.0f} bits a picture, instead of {raw:,} for its pixels: {times:.0f} times fewer",
         "그림 한 장에 {bits:,.0f}비트. 픽셀 그대로라면 {raw:,}비트니까 {times:.0f}분의 1이에요",
     ),
     "codes.bits_prior": (

@@ -85,9 +85,9 @@ $$z = \text{act}(W x + b), \qquad \hat{x} = \sum_j z_j\, d_j + c$$
 
 The atoms $d_j$ are the columns of the decoder. Two penalties make the code sparse:
 
-$$\mathcal{L}_{1}:\ \|x - \hat{x}\|^2 + \lambda \sum_j |z_j| \qquad\qquad
-\mathrm{KL}:\ \|x - \hat{x}\|^2 + \lambda \sum_j \Big(\rho \log\frac{\rho}{\hat\rho_j} +
-(1-\rho) \log\frac{1-\rho}{1-\hat\rho_j}\Big)$$
+$${\mathcal{L}_{1}:\ \|x - \hat{x}\|^2 + \lambda \sum_j |z_j|} \qquad\qquad\allowbreak
+{\mathrm{KL}:\ \|x - \hat{x}\|^2} + {\lambda \sum_j \Big(\rho \log\frac{\rho}{\hat\rho_j} +
+(1-\rho) \log\frac{1-\rho}{1-\hat\rho_j}\Big)}$$
 
 L1 wants every picture's activations small and makes most of them exactly 0 (ReLU units). KL wants the mean activation
 $\hat\rho_j$ of every unit over many pictures near $\rho = 0.05$ (sigmoid units, which are never exactly 0).
@@ -113,9 +113,9 @@ $$z = \text{act}(W x + b), \qquad \hat{x} = \sum_j z_j\, d_j + c$$
 
 원자 $d_j$는 디코더 가중치의 열이에요. 코드를 희소하게 만드는 벌점은 두 가지예요.
 
-$$\mathcal{L}_{1}:\ \|x - \hat{x}\|^2 + \lambda \sum_j |z_j| \qquad\qquad
-\mathrm{KL}:\ \|x - \hat{x}\|^2 + \lambda \sum_j \Big(\rho \log\frac{\rho}{\hat\rho_j} +
-(1-\rho) \log\frac{1-\rho}{1-\hat\rho_j}\Big)$$
+$${\mathcal{L}_{1}:\ \|x - \hat{x}\|^2 + \lambda \sum_j |z_j|} \qquad\qquad\allowbreak
+{\mathrm{KL}:\ \|x - \hat{x}\|^2} + {\lambda \sum_j \Big(\rho \log\frac{\rho}{\hat\rho_j} +
+(1-\rho) \log\frac{1-\rho}{1-\hat\rho_j}\Big)}$$
 
 L1은 그림마다 활성값이 작기를 바라고, 대부분을 정확히 0으로 만들어요(ReLU 유닛). KL은 여러 그림에서 잰 유닛의 평균 활성값
 $\hat\rho_j$가 $\rho = 0.05$에 가깝기를 바라요(시그모이드 유닛이라 정확히 0이 되지는 않아요).
