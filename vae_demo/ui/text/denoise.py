@@ -62,7 +62,7 @@ TEXTS = {
         "여기서는 인코더만 봐요. 망가진 그림의 코드는 원본의 코드에서 얼마나 떨어져 있을까요? 0이면 제자리, 1이면 아예 다른 그림의 코드만큼 멀어진 "
         "거예요. 잘 밀려나지 않는 코드를 강건하다(robust)고 해요. DAE는 그림이 어떻게 망가졌든 원본을 맞혀야 하니, 인코더가 망가진 데에 휘둘리지 않는 "
         "법을 배울 수 있어요. 숫자에 잡음을 섞으면 정말 그래요. 얼굴에 잡음을 섞으면 DAE의 코드가 평범한 AE보다 오히려 더 밀려나는데, 그래도 고친 "
-        "그림은 더 좋아요. 이때는 디코더가 잡음이 코드에 남긴 흔적을 흘려넘기는 법을 배운 거예요.",
+        "그림은 더 좋아요. 이때는 디코더가 잡음이 코드에 남긴 흔적을 흘려 넘기는 법을 배운 거예요.",
     ),
     "denoise.strayed_alt": (
         "Distance of the code from that of the clean picture over the strength of the damage; the mark is at "
@@ -87,8 +87,8 @@ TEXTS = {
 **In one sentence.** If you have seen thousands of sevens, you recognise one behind a dirty window, and you could paint
 it clean from memory.
 
-$$\tilde{x} = x + \sigma \epsilon, \quad \epsilon \sim \mathcal{N}(0, I), \qquad
-\mathcal{L} = \sum_{\text{pixels}} \big(x - \text{decode}(\text{encode}(\tilde{x}))\big)^2$$
+$${\tilde{x} = x + \sigma \epsilon}, \quad {\epsilon \sim \mathcal{N}(0, I)}, \qquad\allowbreak
+{\mathcal{L} = \sum_{\text{pixels}} \big(x - \text{decode}(\text{encode}(\tilde{x}))\big)^2}$$
 
 That is the denoising autoencoder (Vincent et al. 2008; doi 10.1145/1390156.1390294): the input is damaged, the goal is
 the clean picture. With Gaussian noise of small $\sigma$, the best possible step
@@ -113,8 +113,8 @@ told how strong the damage is.
         r"""
 **한 문장으로.** 숫자 7을 수천 번 본 사람은 더러운 유리창 너머의 7도 알아보고, 기억만으로 깨끗하게 다시 그릴 수 있어요.
 
-$$\tilde{x} = x + \sigma \epsilon, \quad \epsilon \sim \mathcal{N}(0, I), \qquad
-\mathcal{L} = \sum_{\text{pixels}} \big(x - \text{decode}(\text{encode}(\tilde{x}))\big)^2$$
+$${\tilde{x} = x + \sigma \epsilon}, \quad {\epsilon \sim \mathcal{N}(0, I)}, \qquad\allowbreak
+{\mathcal{L} = \sum_{\text{pixels}} \big(x - \text{decode}(\text{encode}(\tilde{x}))\big)^2}$$
 
 이것이 잡음 제거 오토인코더(denoising autoencoder)예요(Vincent 외 2008, doi 10.1145/1390156.1390294). 넣는 것은 망가진 그림, 맞혀야 할 것은 깨끗한 그림이죠.
 가우시안 잡음의 $\sigma$가 작을 때, 가장 잘 배운 DAE의 한 걸음
