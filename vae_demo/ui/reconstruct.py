@@ -391,11 +391,11 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     seen = [closeup, code_of_draws]
     everything = [*inputs_, *knobs, *fewer.inputs]
     rebuilt = gr.on(picture.triggers, reconstruct, inputs_, [html, code], api_name="reconstruct", **MODEL)
-    turned = [choices["mnist"].input, choices["celeba"].input, scale.input, seed.change]
+    turned = [choices["mnist"].input, choices["celeba"].input, seed.change]
     gr.on(turned, posterior, [*inputs_, *knobs], seen, api_name="posterior", **MODEL)
     # Not of the same event: see `tab.MODEL`.
     rebuilt.then(again(below), everything, [*seen, *fewer.outputs], api_visibility="private", **MODEL)
-    gr.on(
+    redrawn = gr.on(
         [scale.input, noise.input],
         None,
         [noise, seed],
@@ -403,4 +403,6 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         js=f"(noise, seed) => noise === 'redrawn' ? {DICE} : seed",
         api_visibility="private",
     )
+    # Of the same event, each new answer would roll the dice again, and these would ask for the next: for ever.
+    redrawn.then(posterior, [*inputs_, *knobs], seen, api_visibility="private", **MODEL)
     return Tab(whole, everything, [html, code, *seen, *fewer.outputs], fields)
