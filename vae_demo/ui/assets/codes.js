@@ -1,4 +1,4 @@
-// The grid of codes over the picture, and the codebook, see inside/codes.py; what is painted goes to the text "codes".
+// The grid of codes over the picture, and the codebook, see inside/codes.py; hand.js stands before it.
 //
 // Choose a place, then a code: the place gets it. Or press Paint: then a code fills the brush, and the brush the places.
 const words = data.words[navigator.language.startsWith('ko') ? 'ko' : 'en'];
@@ -7,6 +7,8 @@ const cells = () => [...element.querySelectorAll('.cells button')];
 const entries = () => [...element.querySelectorAll('.book button')];
 const atlases = {};
 let chosen = null, brush = null, painting = false, pen = null;
+let elsewhere = {};  // what is changed on the other level
+let decoded = null;
 
 const fill = (text, values) => text.replace(/{(\w+)}/g, (_, key) => values[key]);
 
@@ -50,12 +52,9 @@ function reveal(entry) {
 }
 
 function tell() {
-  const { checkpoint, level, elsewhere } = hand().dataset;
+  const { checkpoint, level } = hand().dataset;
   const changed = cells().map((cell, i) => [i, cell.dataset]).filter(([, { own, code }]) => own !== code);
-  const text = [elsewhere, ...changed.map(([i, { code }]) => `${level[0]}${i}=${code}`)].filter(Boolean).join();
-  document.dispatchEvent(new CustomEvent('held', {
-    detail: { name: data.name, text: text && `${checkpoint};${text}` },
-  }));
+  keep(checkpoint, { ...elsewhere, ...Object.fromEntries(changed.map(([i, { code }]) => [`${level[0]}${i}`, code])) });
 }
 
 function put(i, code) {
@@ -132,15 +131,16 @@ element.addEventListener('click', e => {
   if (e.target.closest('.back')) { put(chosen, cells()[chosen].dataset.own); say(); }
   if (e.target.closest('.reset')) {
     cells().forEach((cell, i) => { cell.dataset.code = cell.dataset.own; label(cell, i); });
-    hand().dataset.elsewhere = '';
+    elsewhere = {};
     tell();
     say();
   }
 });
-document.addEventListener('codes-decoded', e => {
+function picture() {
   const image = element.querySelector('.over img');
-  if (image) image.src = e.detail;
-});
+  if (image && decoded) image.src = decoded;
+}
+document.addEventListener('codes-decoded', e => { decoded = e.detail; picture(); });
 
 async function pictures() {
   const { checkpoint, level } = hand().dataset, key = `${checkpoint} ${level}`;
@@ -160,7 +160,15 @@ function shown() {
   if (!hand()) return;
   const side = Number(hand().dataset.side);
   if (chosen === null || chosen >= side * side) chosen = Math.floor(side / 2) * (side + 1);  // the middle
-  cells().forEach(label);
+  const { checkpoint, level } = hand().dataset;
+  elsewhere = kept(checkpoint, hand().dataset.elsewhere);
+  cells().forEach((cell, i) => {
+    const key = `${level[0]}${i}`;
+    if (told !== null) cell.dataset.code = elsewhere[key] ?? cell.dataset.own;
+    delete elsewhere[key];
+    label(cell, i);
+  });
+  picture();
   entries().forEach(entry => entry.setAttribute('aria-label', entry.dataset.name));
   say();
   pictures();

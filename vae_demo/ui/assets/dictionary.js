@@ -1,8 +1,10 @@
 // Atoms to mute and to double, and the dictionary sorted for the picture at hand; see inside/dictionary.py.
+// hand.js stands before it.
 const words = data.words[navigator.language.startsWith('ko') ? 'ko' : 'en'];
 const hand = () => element.querySelector('.hand');
 const AFTER = { 1: 0, 0: 2, 2: 1 };  // what a press makes of a factor
 const atlases = {};
+let factors = {};  // of all atoms, those that are not shown too
 
 function say(button) {
   const factor = Number(button.dataset.factor);
@@ -11,24 +13,23 @@ function say(button) {
   button.setAttribute('aria-label', `${button.dataset.name}, ${state}`);
 }
 
-function tell() {
-  const changed = [...element.querySelectorAll('.atom')].filter(b => b.dataset.factor !== '1');
-  const text = changed.map(b => `${b.dataset.j}=${b.dataset.factor}`).join();
-  document.dispatchEvent(new CustomEvent('held', {
-    detail: { name: data.name, text: text && `${hand().dataset.checkpoint};${text}` },
-  }));
+function set(button, factor) {
+  button.dataset.factor = factor;
+  say(button);
 }
 
 element.addEventListener('click', e => {
   const button = e.target.closest('.atom');
   if (button) {
-    button.dataset.factor = AFTER[button.dataset.factor] ?? 1;
-    say(button);
-    tell();
+    set(button, AFTER[button.dataset.factor] ?? 1);
+    factors[button.dataset.j] = button.dataset.factor;
+    if (button.dataset.factor === '1') delete factors[button.dataset.j];
+    keep(hand().dataset.checkpoint, factors);
   }
   if (e.target.closest('.reset')) {
-    element.querySelectorAll('.atom').forEach(b => { b.dataset.factor = '1'; say(b); });
-    tell();
+    element.querySelectorAll('.atom').forEach(b => set(b, 1));
+    factors = {};
+    keep(hand().dataset.checkpoint, factors);
   }
 });
 
@@ -60,7 +61,8 @@ async function draw() {
 
 function shown() {
   if (!hand()) return;
-  element.querySelectorAll('.atom').forEach(say);
+  factors = kept(hand().dataset.checkpoint, hand().dataset.changes);
+  element.querySelectorAll('.atom').forEach(b => set(b, factors[b.dataset.j] ?? 1));
   draw();
 }
 watch('value', shown);

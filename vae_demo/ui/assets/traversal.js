@@ -1,4 +1,4 @@
-// A slider and a strip for each dimension of z, see inside/traversal.py; what is moved goes to the text "traversal".
+// A slider and a strip for each dimension of z, see inside/traversal.py; hand.js stands before it.
 const board = () => element.querySelector('.board');
 let changes = {};
 
@@ -10,12 +10,7 @@ function say(row) {
   row.classList.toggle('moved', row.dataset.j in changes);
 }
 
-function tell() {
-  const text = Object.entries(changes).map(([j, value]) => `${j}=${value}`).join();
-  document.dispatchEvent(new CustomEvent('held', {
-    detail: { name: data.name, text: text && `${board().dataset.checkpoint};${text}` },
-  }));
-}
+const tell = () => keep(board().dataset.checkpoint, changes);
 
 function move(row, value) {
   row.querySelector('input').value = value;
@@ -55,8 +50,11 @@ element.addEventListener('click', e => {
 
 function shown() {
   if (!board()) return;
-  changes = Object.fromEntries(board().dataset.changes.split(',').filter(Boolean).map(part => part.split('=')));
-  element.querySelectorAll('.dim').forEach(say);
+  changes = kept(board().dataset.checkpoint, board().dataset.changes);
+  for (const row of element.querySelectorAll('.dim')) {
+    row.querySelector('input').value = changes[row.dataset.j] ?? row.dataset.mu;
+    say(row);
+  }
 }
 watch('value', shown);
 shown();

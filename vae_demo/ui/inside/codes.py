@@ -291,7 +291,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     now = gr.HTML(js_on_load=script("codes_now.js"), elem_classes="three")
     hands = gr.HTML(
         css_template=STYLE,
-        js_on_load=script("codes.js", name="codes", words=said),
+        js_on_load=script("hand.js", "codes.js", name="codes", words=said),
         server_functions=[atlas],
     )
     changes = held.component("codes")

@@ -367,7 +367,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         now = gr.HTML(elem_classes="three stays")
         hands = gr.HTML(
             css_template=STYLE,
-            js_on_load=script("dictionary.js", name="dictionary", words=said),
+            js_on_load=script("hand.js", "dictionary.js", name="dictionary", words=said),
             server_functions=[atlas],
         )
     changes = held.component("dictionary")

@@ -265,7 +265,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     model = radio(every, next((first for first in map(plainest, (vaes(room.of(d)) for d in DATASETS)) if first), None))
     with gr.Column():
         now = gr.HTML(elem_classes="three stays")
-        hands = gr.HTML(css_template=STYLE, js_on_load=script("traversal.js", name="traversal"))
+        hands = gr.HTML(css_template=STYLE, js_on_load=script("hand.js", "traversal.js", name="traversal"))
     changes = held.component("traversal")
     n = Slider(2, MOST, 10, step=1, label=t("traversal.n"), info=t("traversal.n_info"), buttons=[])
     beside = Radio(
