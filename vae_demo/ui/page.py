@@ -48,6 +48,10 @@ MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono",
 LINK = [f"common.link{said}" for said in ("", "_done", "_done_part", "_shown", "_shown_part")]  # by its button
 
 
+# Tells the server that an answer came too late; see assets/late.js.
+LATE = "document.addEventListener('late', () => { props.value = String(Date.now()); });"
+
+
 def theme() -> gr.themes.Base:
     """Gradio's default with fonts that every machine has, so that nothing is fetched, and in colours that read well."""
     plain = gr.themes.Default(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=MONO)
@@ -65,6 +69,7 @@ def head() -> str:
         send.menu(),
         script("gradio.js", words=words(*(f"common.gradio.{said}" for said in GRADIO))),
         script("cancel.js"),
+        script("late.js"),
     )
     return "".join(f"<script>{{\n{script}\n}}</script>" for script in scripts)
 
@@ -88,6 +93,7 @@ def build(room: Room) -> gr.Blocks:
         )
         warning = gr.HTML(visible=bool(room.skipped))
         current = gr.Textbox("reconstruct", visible=False)  # the tab that is seen
+        late = gr.HTML("", html_template="<i></i>", js_on_load=LATE, elem_classes="away")
         parts: dict[str, Tab] = {}
         tabs_of: dict[str, gr.Tab] = {}
         with gr.Tabs(selected="reconstruct", elem_id="tabs", overflow_behavior="wrap") as tabs:
@@ -98,13 +104,13 @@ def build(room: Room) -> gr.Blocks:
         language.click(None, js="() => window.switchLanguage()", api_visibility="private")
         gr.HTML(f"<style>{faces.result()}</style>", container=False, padding=False)
         page.unload(_left(room))
-        _wire(page, room, parts, tabs_of, tabs, dataset, current, warning)
+        _wire(page, room, parts, tabs_of, tabs, dataset, current, warning, late)
         for event in page.fns.values():
             event.fn = warned(event.fn) if event.fn else None
     return page
 
 
-def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning) -> None:
+def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning, late) -> None:
     """Opening a tab, changing the data set and opening the page bring the tab that is seen up to date."""
     refreshes = []
     for name, tab in tabs_of.items():
@@ -119,15 +125,18 @@ def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning) -> None:
     shown = "d => { document.documentElement.dataset.set = d; }"
     dataset.change(None, dataset, None, js=shown, cancels=refreshes, **_PRIVATE)
     dataset.change(seen(parts), [current, *inputs], outputs, **_EVENT)
+    late.change(seen(parts), [current, *inputs], outputs, **_EVENT)
     fields = [(f"{name}", key, component) for name, part in parts.items() for key, component in part.link.items()]
 
     def restore(request: gr.Request):
         query = request.query_params
-        name = query.get("tab") if query.get("tab") in parts else "reconstruct"
+        asked = query.get("tab") in parts  # else the tab that is seen, which may be another one by now
+        name = query.get("tab") if asked else "reconstruct"
         values = [restored(c, query.get(key)) if tab == name else gr.skip() for tab, key, c in fields]
         damaged = ", ".join(line.partition(":")[0] for line in room.skipped)  # the rest is for the log
         words = figures.note(say("common.skipped", request, names=damaged)) if damaged else ""
-        return [gr.Tabs(selected=name), name, restored(dataset, query.get("set")), words, *values]
+        opened = (gr.Tabs(selected=name), name) if asked else (gr.skip(), gr.skip())
+        return [*opened, restored(dataset, query.get("set")), words, *values]
 
     restored_event = page.load(restore, None, [tabs, current, dataset, warning, *(c for _, _, c in fields)], **_PRIVATE)
     restored_event.then(None, dataset, None, js=shown, **_PRIVATE)
