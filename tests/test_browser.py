@@ -236,11 +236,11 @@ def test_the_digits_follow_the_keys_and_the_pen(visit):
 def test_sigma_is_moved_by_the_arrow_keys(visit):
     page = visit("?tab=reconstruct&lang=en")
     seen(page, ".figures img")
-    chart = page.locator(".results svg").first
+    chart = page.locator(".draws svg").first
     chart.wait_for()
     before = chart.inner_html()
     page.locator("input[type=range]:visible").last.press("ArrowRight")
-    page.wait_for_function("s => document.querySelector('.results svg').innerHTML !== s", arg=before)
+    page.wait_for_function("s => document.querySelector('.draws svg').innerHTML !== s", arg=before)
 
 
 def test_eps_is_frozen_or_drawn_anew(visit):
