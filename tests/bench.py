@@ -408,7 +408,7 @@ def round_trips(times: int) -> list[str]:
             spent = median(page, lambda n: digits[(n * 3 + 1) % 10].press("Enter"), result)
             rows.append(f"| a digit through every variant (Reconstruct) | {spent:.0f} |")
             slider = page.locator("[role=tabpanel]:visible input[type=range]").last
-            result = "document.querySelector('.results svg').innerHTML"
+            result = "document.querySelector('.draws svg').innerHTML"
             spent = median(page, lambda n: slider.press("ArrowRight" if n % 20 < 10 else "ArrowLeft"), result)
             rows.append(f"| the slider of sigma (Reconstruct) | {spent:.0f} |")
         browser.close()
