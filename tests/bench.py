@@ -1,4 +1,4 @@
-"""How fast everything is, beside a floor measured in the same run: python tests/bench.py [--quick] [--out FILE].
+"""How fast everything is, beside a floor of the same run: python tests/bench.py [--quick | --gpu] [--out FILE].
 
 Prints Markdown: start-up and memory beside an empty Gradio app that imports torch, a round trip in a browser beside a
 trivial Gradio event, what part of a request the network is and whether one batch for several requests would help, and
@@ -87,11 +87,11 @@ def plain(network: nn.Module) -> nn.Module:
     return copy.deepcopy(network).to(memory_format=torch.contiguous_format)
 
 
-def bf16(network: nn.Module) -> Callable:
+def bf16(network: nn.Module, device: str = "cpu") -> Callable:
     """bfloat16 inside, float32 outside."""
 
     def run(x: torch.Tensor) -> torch.Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(device, torch.bfloat16):
             return network(x).float()
 
     return run
@@ -169,19 +169,74 @@ def networks(quick: bool) -> list[str]:
 
 
 def on_gpu() -> list[str]:
-    """The same four latencies where there is a GPU, results back in the computer's memory; else a line that says so."""
+    """Each checkpoint's latencies where there is a GPU, until results are back in the computer's memory; else a line.
+
+    Beside them what the floor of its arithmetic is, how far its pictures are from the CPU's, and other ways.
+    """
     device = pick()
     if device.type == "cpu":
         return ["No GPU was there."]
     name = torch.cuda.get_device_name() if device.type == "cuda" else device.type
-    lines = [f"| on {name}, ms | encode 1 | decode 1 | encode 64 | decode 64 |", "|---|---|---|---|---|"]
-    for ae in map(vae_demo.load, vae_demo.names()):
-        x = torch.rand(64, *ae.shape)
-        z = ae.encode(x)
-        runs = [lambda f=f, part=part: f(part).cpu() for f, part in
-                ((ae.encode, x[:1]), (ae.decode, z[:1]), (ae.encode, x), (ae.decode, z))]  # fmt: skip
-        lines.append(f"| {ae.name} | " + " | ".join(f"{milliseconds(run):.2f}" for run in runs) + " |")
+    peak = gpu_floor(device)
+    titles = [
+        "checkpoint",
+        "encode 1",
+        "decode 1",
+        "encode 64",
+        "decode 64",
+        "film of 11",
+        "floor 64",
+        "beside the CPU",
+    ]
+    titles += ["channels last", "bf16"]
+    lines = [
+        f"On a GPU, {name}: {peak / 1000:.1f} TFLOP/s in float32 without TF32. Milliseconds until the result is back",
+        "in the computer's memory; how far its pictures are from the CPU's at most (0 to 1); and how many times as",
+        "fast as what ships the network would be for one picture and for 64, with that distance from it.",
+        "",
+        f"| {' | '.join(titles)} |",
+        "|" + "---|" * len(titles),
+    ]
+    for name in vae_demo.names():
+        lines.append(gpu_row(name, device, peak))
+        print(lines[-1], file=sys.stderr, flush=True)
     return lines
+
+
+def gpu_floor(device: torch.device, side: int = 8192) -> float:
+    """GFLOP/s of a large float32 product there."""
+    a, b = (torch.randn(side, side, device=device) for _ in range(2))
+    return 2 * side**3 / milliseconds(lambda: (a @ b)[0, 0].item()) / 1e6
+
+
+@torch.inference_mode()
+def gpu_row(name: str, device: torch.device, peak: float) -> str:
+    """One checkpoint's line on a GPU; `peak` in GFLOP/s."""
+    ae, cpu = vae_demo.load(name, device.type), vae_demo.load(name, "cpu")
+    x = torch.rand(64, *ae.shape, generator=torch.Generator().manual_seed(0))
+    z = ae.encode(x).cpu()
+    usual = {
+        "encode 1": lambda: ae.encode(x[:1]),
+        "decode 1": lambda: ae.decode(z[:1]),
+        "encode 64": lambda: ae.encode(x),
+        "decode 64": lambda: ae.decode(z),
+        "film": lambda: ae.decode(ops.interpolate(z[0], z[1], 11)),
+    }
+    cells = [f"{milliseconds(lambda run=run: run().cpu(), 0.1):.2f}" for run in usual.values()]
+    with FlopCounterMode(display=False) as counter:
+        cpu.network(x[:2])
+    cells.append(f"{32 * counter.get_total_flops() / peak / 1e6:.3f}")
+    cells.append(f"±{(ae.decode(z).cpu() - cpu.decode(z)).abs().max().item():.0e}")
+    reference = ae.network(x.to(device))
+    last = copy.deepcopy(ae.network).to(memory_format=torch.channels_last)
+    ways = [lambda part: last(part.to(memory_format=torch.channels_last)), bf16(ae.network, device.type)]
+    for run in ways:
+        gap, times = (run(x.to(device)) - reference).abs().max().item(), []
+        for part in (x[:1], x):
+            ours, theirs = (milliseconds(lambda f=f, p=part: f(p.to(device)).cpu(), 0.1) for f in (ae.network, run))
+            times.append(ours / theirs)
+        cells.append(f"{times[0]:.2f}×, {times[1]:.2f}× (±{gap:.0e})")
+    return f"| {name} | " + " | ".join(cells) + " |"
 
 
 class Together:
@@ -431,9 +486,18 @@ def machine() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="no torch.compile, fewer repeats")
+    parser.add_argument("--gpu", action="store_true", help="nothing but the GPU's part of the page")
     parser.add_argument("--out", type=Path, help="write the page there too")
     asked = parser.parse_args()
     torch.set_num_threads(1)
+    if asked.gpu:
+        part = "\n".join(
+            [f"`python tests/bench.py --gpu` on {time.strftime('%Y-%m-%d')}: {machine()}.", "", *on_gpu(), ""]
+        )
+        print(part)
+        if asked.out:
+            asked.out.write_text(part, encoding="utf-8")
+        return
     turns = 1 if asked.quick else 3
     command = "python tests/bench.py" + " --quick" * asked.quick
     page = ["# Benchmarks", "", f"`{command}` on {time.strftime('%Y-%m-%d')}: {machine()}.", ""]

@@ -16,7 +16,27 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import torch  # noqa: E402
 
+from vae_demo import device  # noqa: E402
+
 torch.set_num_threads(1)
+GPU = device.pick().type  # "cuda" or "mps" on a computer with a GPU, else "cpu"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def on_the_cpu():
+    """What the tests expect are the CPU's numbers, on every computer; `gpu` gives one that has a GPU back."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(device, "present", lambda: ["cpu"])
+        yield
+
+
+@pytest.fixture
+def gpu(monkeypatch):
+    """The real GPU of this computer, where there is one."""
+    if GPU == "cpu":
+        pytest.skip("this computer has no GPU")
+    monkeypatch.setattr(device, "present", lambda: [GPU, "cpu"])
+    return torch.device(GPU)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map_only
 
+from vae_demo import device
+
 CUDA = torch.device("cuda", 0)
 COPIES = (torch.ops.aten._to_copy.default, torch.ops.aten.copy_.default)
 ROWS = (torch.ops.aten.index.Tensor, torch.ops.aten.index_put_.default, torch.ops.aten.index_put.default)
@@ -85,6 +87,7 @@ def compute(func, args, kwargs):
 @contextmanager
 def pretend_gpu(monkeypatch, memory: int | None = None) -> Iterator[Gpu]:
     """A GPU for this thread."""
+    monkeypatch.setattr(device, "present", lambda: ["cuda", "cpu"])
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "_lazy_init", lambda: None)  # it would look for a driver
     torch._C._ensureCUDADeviceGuardSet()  # as FakeTensorMode does: no driver is asked which device is the current one

@@ -122,7 +122,7 @@ def test_a_gpu_that_is_full_at_the_start_is_left(monkeypatch, capsys, tmp_path):
 
 
 def test_a_device_that_takes_no_tensor_is_not_picked(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(device, "present", lambda: ["cuda", "cpu"])
     monkeypatch.setattr(device, "works", lambda name: name == "cpu")
     assert device.pick() == torch.device("cpu")
     with pytest.raises(ValueError, match="cuda"):

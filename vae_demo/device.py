@@ -10,11 +10,16 @@ def pick(name: str | None = None) -> torch.device:
         ValueError: the named device is unknown or not there.
     """
     if name is None:
-        there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-        return next(torch.device(best) for best in ("cuda", "mps", "cpu") if there.get(best, True) and works(best))
+        return next(torch.device(best) for best in present() if works(best))
     if not works(name):
         raise ValueError(f"device {name!r} cannot be used here; expected cuda, mps or cpu")
     return torch.device(name)
+
+
+def present() -> list[str]:
+    """The kinds of devices that this computer has, the best first."""
+    cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
+    return ["cuda"] * cuda + ["mps"] * mps + ["cpu"]
 
 
 def works(name: str) -> bool:

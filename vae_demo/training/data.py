@@ -1,6 +1,7 @@
 """MNIST and aligned CelebA faces as arrays in memory; nothing read here is ever shipped."""
 
 import csv
+import dataclasses
 import hashlib
 import io
 import os
@@ -48,7 +49,13 @@ class Split:
 
     def batch(self, rows: Tensor) -> Tensor:
         """(B,) row numbers -> (B, C, H, W) float32 in [0, 1]."""
-        return self.images[rows].float() / 255
+        return self.images[rows.to(self.images.device)].float() / 255
+
+    def to(self, device: torch.device) -> "Split":
+        """The same on that device: 50,000 faces of 64 pixels take 0.6 GB of its memory."""
+        labels = {name: column.to(device) for name, column in self.labels.items()}
+        landmarks = None if self.landmarks is None else self.landmarks.to(device)
+        return dataclasses.replace(self, images=self.images.to(device), labels=labels, landmarks=landmarks)
 
 
 def mnist(root: Path, split: str) -> Split:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from vae_demo import faces
 from vae_demo.images import to_pil
-from vae_demo.models.blocks import normal_like
+from vae_demo.models.blocks import normal_like, uniform
 from vae_demo.models.landmarks import LandmarkNet
 from vae_demo.training.data import Split
 from vae_demo.training.objectives import Labels, Objective, Terms
@@ -47,7 +47,7 @@ def move(x: Tensor, points: Tensor, ground: Tensor, generator: torch.Generator) 
     Up to 30 degrees, scaled by 0.7 to 1.3, shifted by up to 15% of the side; half of the faces are mirrored. Beyond
     the picture its mirror image goes on, or, for half of them, `ground` (B, C, H, W) is seen.
     """
-    mirrored, grounded, strength, *draws = torch.rand(7, len(x), generator=generator).to(x)
+    mirrored, grounded, strength, *draws = uniform((7, len(x)), generator).to(x)
     angle, shift_x, shift_y, zoom = (2 * draw - 1 for draw in draws)  # in [-1, 1]
     swap = (mirrored < 0.5)[:, None, None]
     x = torch.where(swap[..., None], x.flip(3), x)
@@ -63,14 +63,14 @@ def move(x: Tensor, points: Tensor, ground: Tensor, generator: torch.Generator) 
 
 def no_faces(x: Tensor, generator: torch.Generator) -> Tensor:
     """Faces (B, C, H, W) -> pictures of the same colours and textures that show no upright face."""
-    kind, angle, zoom, shift_x, shift_y = torch.rand(5, len(x), generator=generator).to(x)
+    kind, angle, zoom, shift_x, shift_y = uniform((5, len(x)), generator).to(x)
     part = kind < 0.5  # a part of a face, else a face turned by 60 degrees and more
     angle = torch.where(part, 2 * torch.pi * angle, torch.pi * (1 + 4 * angle) / 3)
     zoom = torch.where(part, 2 + 3 * zoom, 0.6 + 0.7 * zoom)
     t = torch.where(part, 1.4, 0.6) * torch.complex(shift_x - 0.5, shift_y - 0.5)
     x = similarity(x, torch.polar(1 / zoom, angle), t)
     tiles = x.unflatten(3, (4, -1)).unflatten(2, (4, -1))  # (B, C, 4, H/4, 4, W/4)
-    rows, columns = (torch.randperm(4, generator=generator).to(x.device) for _ in range(2))
+    rows, columns = (torch.randperm(4, generator=generator, device=generator.device).to(x.device) for _ in range(2))
     tiles = tiles[:, :, rows][:, :, :, :, columns].flatten(4, 5).flatten(2, 3)  # (B, C, H, W)
     return torch.where((kind % 0.5 < 0.2)[:, None, None, None], tiles, x)
 
@@ -84,7 +84,7 @@ def similarity(x: Tensor, m: Tensor, t: Tensor, padding: str = "reflection") -> 
 
 def photographed(x: Tensor, generator: torch.Generator) -> Tensor:
     """(B, C, H, W) in [0, 1] -> darker or lighter in the middle tones, a quarter blurred, all with a little noise."""
-    gamma, blurred, noise = torch.rand(3, len(x), 1, 1, 1, generator=generator).to(x)
+    gamma, blurred, noise = uniform((3, len(x), 1, 1, 1), generator).to(x)
     soft = F.interpolate(F.avg_pool2d(x, 2), scale_factor=2, mode="bilinear")
     x = torch.where(blurred < 0.25, soft, x).clamp(1e-3, 1) ** torch.exp(gamma - 0.5)
     return x + 0.05 * noise * normal_like(x, generator)

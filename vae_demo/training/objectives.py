@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vae_demo.models import VAE, VQVAE, VQVAE2, Autoencoder, Posterior, SparseAE
-from vae_demo.models.blocks import normal_like
+from vae_demo.models.blocks import normal_like, uniform
 from vae_demo.models.vqvae import Codebook
 from vae_demo.priors import CodePrior
 from vae_demo.training import latents
@@ -71,9 +71,9 @@ class Denoising(Objective):
 
     def corrupt(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """(B, C, H, W) in [0, 1] -> the same, damaged; clamped, because what a visitor damages stays a picture."""
-        n, kind, strength = len(x), *torch.rand(2, len(x), 1, 1, 1, generator=generator).to(x)
+        kind, strength = uniform((2, len(x), 1, 1, 1), generator).to(x)
         noisy = (x + self.sigma * strength * normal_like(x, generator)).clamp(0, 1)
-        kept = torch.rand(n, 1, *x.shape[2:], generator=generator).to(x) >= self.masked * strength
+        kept = uniform((len(x), 1, *x.shape[2:]), generator).to(x) >= self.masked * strength
         return torch.where(kind < 0.5, noisy, torch.where(kind < 0.875, x * kept, x))
 
     def forward(self, model: Autoencoder, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
@@ -148,8 +148,8 @@ class Elbo(Objective):
 
     def forward(self, model: VAE, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
         if self.binarise:
-            drawn = torch.rand(x.shape, generator=generator).to(x) < x
-            chosen = torch.rand(len(x), 1, 1, 1, generator=generator).to(x) < self.binarise
+            drawn = uniform(x.shape, generator).to(x) < x
+            chosen = uniform((len(x), 1, 1, 1), generator).to(x) < self.binarise
             x = torch.where(chosen, drawn.to(x), x)
         q = model.posterior(x)
         logits = model.logits(q.sample(normal_like(q.mu, generator)))
@@ -404,8 +404,9 @@ class Edits(nn.Module):
         nothing = torch.zeros(len(z), dtype=torch.bool, device=z.device)
         present = torch.stack([flags[name] for name in latents.FACE_DIRECTIONS], 1)  # (B, K)
         other_kind = torch.stack([flags.get(f"{name}.out", nothing) for name in latents.FACE_DIRECTIONS], 1)
-        chosen = torch.multinomial(self.often.cpu(), len(z), replacement=True, generator=generator).to(z.device)
-        taken_off = torch.rand(len(z), generator=generator).to(z.device) < self.TAKEN_OFF
+        often = self.often.to(generator.device)
+        chosen = torch.multinomial(often, len(z), replacement=True, generator=generator).to(z.device)
+        taken_off = uniform((len(z),), generator).to(z.device) < self.TAKEN_OFF
         chosen = torch.where(taken_off & present[:, self.glasses], self.glasses, chosen)  # (B,)
         row = torch.arange(len(z), device=z.device)
         added, left = ~present[row, chosen], other_kind[row, chosen]  # sunglasses are not asked for clear ones
@@ -436,7 +437,7 @@ class Attributes(Objective):
         self.attributes, self.noise = attributes, noise
 
     def forward(self, model: nn.Module, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
-        sigma = self.noise * torch.rand(len(x), *[1] * (x.ndim - 1), generator=generator).to(x)
+        sigma = self.noise * uniform((len(x), *[1] * (x.ndim - 1)), generator).to(x)
         return {"bce": attribute_bce(model(x + sigma * normal_like(x, generator)), labels, self.attributes)}
 
 
@@ -467,7 +468,8 @@ class CodebookEMA(nn.Module):
         """One step from the codes (B, E, h, w) of one batch."""
         flat = z_e.detach().float().movedim(1, -1).flatten(0, -2)  # (B, E, h, w) -> (B h w, E)
         if not self.count.any():  # the first batch: start on the data
-            rows = torch.randint(len(flat), (len(self.count),), generator=generator).to(flat.device)
+            rows = torch.randint(len(flat), (len(self.count),), generator=generator, device=generator.device)
+            rows = rows.to(flat.device)
             codebook.embedding.copy_(flat[rows])
             self.total.copy_(flat[rows])
             self.count.fill_(1)
@@ -478,7 +480,7 @@ class CodebookEMA(nn.Module):
         sums = torch.zeros_like(self.total).index_add_(0, chosen, flat)
         self.total.mul_(self.decay).add_(sums, alpha=1 - self.decay)
         dead = self.count < self.revive_below
-        rows = torch.randint(len(flat), (len(dead),), generator=generator).to(flat.device)
+        rows = torch.randint(len(flat), (len(dead),), generator=generator, device=generator.device).to(flat.device)
         self.total[dead], self.count[dead] = flat[rows[dead]], 1.0
         codebook.embedding.copy_(self.total / self.count[:, None])
 

@@ -163,7 +163,7 @@ RECIPES: dict[str, Recipe] = {
     "celeba-verdict": Recipe(
         "celeba", AttributeClassifier,
         ClassifierConfig(3, 64, (24, 48, 96, 192), (0, 0, 1, 1), ATTRIBUTES), lambda _: Attributes(ATTRIBUTES), 2_000,
-        people=1, glasses=(3, 8),
+        people=1, glasses=(3, 8), jitter=True,
     ),
     "celeba-landmarks": Recipe(
         "celeba", LandmarkNet, LandmarkConfig(64, (16, 32, 64, 96), 128), lambda _: Landmarks(), 1_500, batch=64,
@@ -171,10 +171,11 @@ RECIPES: dict[str, Recipe] = {
     ),
     "celeba-conv-ae": Recipe(
         "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 2_000, batch=64, start="celeba-perceptual-vae",
+        jitter=True,
     ),
     "celeba-dae": Recipe(
         "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.4, masked=0.7), 1_500, batch=64,
-        start="celeba-conv-ae",
+        start="celeba-conv-ae", jitter=True,
     ),
     "celeba-perceptual-vae": Recipe(
         "celeba", ConvVAE, _celeba_conv(),
@@ -186,7 +187,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "celeba-vae": Recipe(
         "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE), 2_500, batch=64,
-        start="celeba-perceptual-vae",
+        start="celeba-perceptual-vae", jitter=True,
     ),
     "celeba-beta-vae": Recipe(
         "celeba", ConvVAE, _celeba_conv(), lambda _: Elbo("gaussian", sigma=FOUR_SSE, beta=8.0), 700, batch=64,
@@ -224,6 +225,6 @@ RECIPES: dict[str, Recipe] = {
     ),
     "celeba-attention-ae": Recipe(
         "celeba", AttentionAE, AttentionConfig(3, 64, 8, 128, 4, 2, 16, 16), lambda _: Reconstruction(), 1_000,
-        batch=64,
+        batch=64, jitter=True,
     ),
 }  # fmt: skip

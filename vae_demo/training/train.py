@@ -1,6 +1,7 @@
 """Trains a variant by its recipe's name: python -m vae_demo.training.train mnist-vae --data DIR."""
 
 import argparse
+import dataclasses
 import math
 import os
 import platform
@@ -16,6 +17,7 @@ from tqdm import tqdm
 from vae_demo.checkpoints import ROOT, read_json, read_network, read_prior
 from vae_demo.device import pick
 from vae_demo.models import CLASSES, ConvConfig
+from vae_demo.models.blocks import uniform
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.training import data
 from vae_demo.training.augment import jitter
@@ -27,12 +29,12 @@ SAVE_EVERY = 120  # seconds
 CLASSIFIERS = ((FeatureNet, FeatureConfig), (AttributeClassifier, ClassifierConfig))
 
 
-def generator_of(step: int, what: int = 0, seed: int = 0) -> torch.Generator:
+def generator_of(step: int, what: int = 0, seed: int = 0, device: str = "cpu") -> torch.Generator:
     """Each step draws from its own generator, so that a resumed run is the same run and keeps no random state.
 
     `what` is 0 for noise and augmentation, 1 for rows drawn by weight, 2 for the order of an epoch.
     """
-    return torch.Generator().manual_seed((3 * seed + what) * 1_000_003 + step)
+    return torch.Generator(device).manual_seed((3 * seed + what) * 1_000_003 + step)
 
 
 def people(split: data.Split, half: int) -> Tensor:
@@ -102,6 +104,7 @@ def train(
     lr: float | None = None,
     decoder: bool = False,
     seed: int = 0,
+    batch: int | None = None,
 ):
     """Trains one recipe and gives the network, in eval mode on the CPU, with the record of the run.
 
@@ -110,8 +113,9 @@ def train(
     first step, and after each. `further` starts from the checkpoint's own weights, under a schedule of its own with its
     peak at `lr`. `decoder` leaves the encoder as it is, and with it what every z means, and the statistics of the batch
     norms. A run with another `seed` than the runs before it sees the pictures in another order, and other noise.
+    `batch` is for a GPU, which is idle between pictures as few as the recipe's.
     """
-    recipe = RECIPES[name]
+    recipe = dataclasses.replace(RECIPES[name], batch=batch or RECIPES[name].batch)
     peak = lr or recipe.lr
     start = name if further else recipe.start
     torch.manual_seed(seed)
@@ -125,8 +129,8 @@ def train(
     optimiser = torch.optim.Adam(trained, fused=True)
     state_file = runs / name / "state.pt"
     first, seconds, history, note = 0, 0.0, [], ""
-    how = {"steps": steps, "further": further, "lr": peak, "decoder": decoder, "seed": seed}
-    sums: defaultdict[str, float] = defaultdict(float)  # of the terms since the last line of the history
+    how = {"steps": steps, "further": further, "lr": peak, "decoder": decoder, "seed": seed, "batch": recipe.batch}
+    sums: defaultdict[str, float | Tensor] = defaultdict(float)  # of the terms since the last line of the history
     if resume and state_file.exists():
         state = torch.load(state_file, map_location=device, weights_only=True)
         if state["how"] != how:
@@ -151,11 +155,13 @@ def train(
         parts = {"network": network, "objective": objective, "optimiser": optimiser}
         state = {key: part.state_dict() for key, part in parts.items()}
         state |= {"step": step, "seconds": seconds + time.monotonic() - began}
-        state |= {"history": history, "sums": dict(sums), "note": note, "how": how}
+        kept = {key: float(value) for key, value in sums.items()}
+        state |= {"history": history, "sums": kept, "note": note, "how": how}
         torch.save(state, state_file.with_suffix(".new"))
         os.replace(state_file.with_suffix(".new"), state_file)
 
-    sampler = Sampler(recipe, split, seed)
+    sampler, split = Sampler(recipe, split, seed), split.to(device)
+    draws_on = "cuda" if device.type == "cuda" else "cpu"
     began = saved = time.monotonic()
     network.train(not decoder)
     objective.train()
@@ -163,13 +169,13 @@ def train(
         watch(first, network, objective)
     bar = tqdm(range(first, steps), name, steps, initial=first, unit_scale=recipe.batch, unit="img", mininterval=1)
     for step in bar:
-        rows, generator = sampler(step), generator_of(step, 0, seed)
-        x = split.batch(rows).to(device, memory_format=torch.channels_last)
-        labels = {key: column[rows].to(device) for key, column in split.labels.items()}
+        rows, generator = sampler(step).to(device), generator_of(step, 0, seed, draws_on)
+        x = split.batch(rows).contiguous(memory_format=torch.channels_last)
+        labels = {key: column[rows] for key, column in split.labels.items()}
         if split.landmarks is not None:
-            labels["landmarks"] = split.landmarks[rows].to(device)
+            labels["landmarks"] = split.landmarks[rows]
         if recipe.flip:
-            mirrored = torch.rand(len(x), 1, 1, 1, generator=generator).to(device) < 0.5
+            mirrored = uniform((len(x), 1, 1, 1), generator).to(device) < 0.5
             x = torch.where(mirrored, x.flip(3), x)
         if recipe.jitter:
             x = jitter(x, generator).contiguous(memory_format=torch.channels_last)
@@ -182,11 +188,11 @@ def train(
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1000.0)
         optimiser.step()
         for key, term in terms.items():
-            sums[key] += term.item()
+            sums[key] += term.detach()  # a number only when it is looked at: a GPU would have to be waited for
         if (step + 1) % 50 == 0 or step + 1 == steps:
             count = (step % 50) + 1
-            history.append({"step": step + 1, **{key: round(value / count, 4) for key, value in sums.items()}})
-            bar.set_postfix({key: f"{value / count:.4g}" for key, value in sums.items()})
+            history.append({"step": step + 1, **{key: round(float(value) / count, 4) for key, value in sums.items()}})
+            bar.set_postfix({key: f"{float(value) / count:.4g}" for key, value in sums.items()})
             sums.clear()
         if watch is not None:
             watch(step + 1, network, objective)
@@ -199,7 +205,8 @@ def train(
         "command": f"python -m vae_demo.training.train {name} --steps {steps}"
         + " --further" * further
         + " --decoder" * decoder
-        + (f" --lr {lr:g}" if lr else ""),
+        + (f" --lr {lr:g}" if lr else "")
+        + (f" --batch {batch}" if batch else ""),
         "seed": seed,
         "steps": steps,
         "images": steps * recipe.batch,
@@ -251,6 +258,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("checkpoints"))
     parser.add_argument("--steps", type=int, help="instead of the recipe's")
     parser.add_argument("--lr", type=float, help="peak learning rate, instead of the recipe's")
+    parser.add_argument("--batch", type=int, help="pictures a step, instead of the recipe's")
     parser.add_argument("--device", help="cuda, mps or cpu; picked when not given")
     parser.add_argument("--resume", action="store_true", help="go on from runs/<name>/state.pt")
     parser.add_argument("--further", action="store_true", help="start from the shipped weights of the same name")
@@ -266,6 +274,7 @@ def main() -> None:
     if args.record and (args.resume or any(getattr(RECIPES[n].config, "latent_dim", 0) != 2 for n in names)):
         parser.error("--record wants recipes of two dimensions, from their first step")
     device = pick(args.device)
+    torch.backends.cudnn.benchmark = True  # every batch has the same shape
     splits: dict[tuple[str, int], data.Split] = {}
     for name in names:
         recipe = RECIPES[name]
@@ -278,7 +287,7 @@ def main() -> None:
         split, steps = splits[key], args.steps or recipe.steps
         recorder = Recorder(steps, data.load(recipe.dataset, args.data, "val")) if args.record else None
         seed = len(earlier_runs(name)) if args.further else 0
-        how = {"further": args.further, "lr": args.lr, "decoder": args.decoder, "seed": seed}
+        how = {"further": args.further, "lr": args.lr, "decoder": args.decoder, "seed": seed, "batch": args.batch}
         network, record = train(name, split, steps, device, args.resume, watch=recorder, **how)
         if args.further:
             record["earlier"] = earlier_runs(name)

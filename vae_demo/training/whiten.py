@@ -37,7 +37,7 @@ def whiten(network: ConvVAE, split: Split) -> None:
     dtype = torch.float64
     start = latents.dimensions(network, split)[1].to(dtype)  # (D,), the mean of sigma²
     spread = torch.cov(latents.encode_all(network, split).T).to(dtype)  # (D, D), of mu
-    w, variance = torch.eye(len(start), dtype=dtype), start
+    w, variance = torch.eye(len(start)).to(start), start
     for _ in range(ROUNDS):
         values, vectors = torch.linalg.eigh(w @ spread @ w.T + variance.diag())
         w = vectors * values.rsqrt() @ vectors.T @ w
