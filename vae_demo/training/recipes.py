@@ -163,7 +163,7 @@ RECIPES: dict[str, Recipe] = {
     "celeba-verdict": Recipe(
         "celeba", AttributeClassifier,
         ClassifierConfig(3, 64, (24, 48, 96, 192), (0, 0, 1, 1), ATTRIBUTES), lambda _: Attributes(ATTRIBUTES), 2_000,
-        people=1, glasses=(3, 8), jitter=True,
+        people=1, glasses=(3, 8),
     ),
     "celeba-landmarks": Recipe(
         "celeba", LandmarkNet, LandmarkConfig(64, (16, 32, 64, 96), 128), lambda _: Landmarks(), 1_500, batch=64,

@@ -39,7 +39,7 @@ def generator_of(step: int, what: int = 0, seed: int = 0, device: str = "cpu") -
 
 def people(split: data.Split, half: int) -> Tensor:
     """Row numbers of one of two disjoint halves of the identities."""
-    return (split.labels["identity"] % 2 == half).nonzero()[:, 0]
+    return (split.labels["identity"] % 2 == half).nonzero()[:, 0].cpu()
 
 
 class Sampler:
@@ -50,7 +50,7 @@ class Sampler:
         self.rows = torch.arange(len(split)) if recipe.people is None else people(split, recipe.people)
         self.batch, self.weights = recipe.batch, None
         if recipe.glasses != (1.0, 1.0):
-            glasses, male = (split.labels[k][self.rows].bool() for k in ("Eyeglasses", "Male"))
+            glasses, male = (split.labels[k].cpu()[self.rows].bool() for k in ("Eyeglasses", "Male"))
             men, women = recipe.glasses
             self.weights = torch.where(glasses, torch.where(male, men, women), 1.0)
 
