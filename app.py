@@ -106,6 +106,7 @@ def build(device: str | None = None) -> gr.Blocks:
         print(f"the device failed ({type(error).__name__}); going on on the CPU", file=sys.stderr)
         here = room.enter("cpu")
         demo = page.build(here)
+    print(f"computing on {here.device}")
     for line in here.skipped:
         print(f"left out: {line}", file=sys.stderr)
     if not here.checkpoints:

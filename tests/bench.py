@@ -168,6 +168,19 @@ def networks(quick: bool) -> list[str]:
     return lines
 
 
+MARKS = ("<!-- gpu -->", "<!-- /gpu -->")
+
+
+def gpu_part(page: Path | None) -> list[str]:
+    """The figures of this computer's GPU, between marks; where there is none, those that the page has already."""
+    if pick().type == "cpu" and page is not None and page.exists():
+        _, mark, rest = page.read_text(encoding="utf-8").partition(MARKS[0])
+        if mark:
+            return [mark + rest.partition(MARKS[1])[0] + MARKS[1]]
+    made = f"`python tests/bench.py --gpu` on {time.strftime('%Y-%m-%d')}: {machine()}."
+    return [MARKS[0], made, "", *on_gpu(), MARKS[1]]
+
+
 def on_gpu() -> list[str]:
     """Each checkpoint's latencies where there is a GPU, until results are back in the computer's memory; else a line.
 
@@ -486,17 +499,13 @@ def machine() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="no torch.compile, fewer repeats")
-    parser.add_argument("--gpu", action="store_true", help="nothing but the GPU's part of the page")
+    parser.add_argument("--gpu", action="store_true", help="nothing but the GPU's part, to be put into the page")
     parser.add_argument("--out", type=Path, help="write the page there too")
     asked = parser.parse_args()
     torch.set_num_threads(1)
+    torch.backends.cudnn.allow_tf32 = False  # as app.py has it
     if asked.gpu:
-        part = "\n".join(
-            [f"`python tests/bench.py --gpu` on {time.strftime('%Y-%m-%d')}: {machine()}.", "", *on_gpu(), ""]
-        )
-        print(part)
-        if asked.out:
-            asked.out.write_text(part, encoding="utf-8")
+        print("\n".join(gpu_part(None)))
         return
     turns = 1 if asked.quick else 3
     command = "python tests/bench.py" + " --quick" * asked.quick
@@ -512,7 +521,7 @@ def main() -> None:
         "",
         *networks(asked.quick),
         "",
-        *on_gpu(),
+        *gpu_part(asked.out),
         "",
         "Should requests that wait for the same network share a batch? Of a request, the handler's time and the part",
         f"of it that is networks; then {2 * AT_ONCE} requests in {THREADS} threads, as many as the app lets compute at",

@@ -32,10 +32,11 @@ def on_the_cpu():
 
 @pytest.fixture
 def gpu(monkeypatch):
-    """The real GPU of this computer, where there is one."""
+    """The real GPU of this computer, where there is one, set as the app sets it."""
     if GPU == "cpu":
         pytest.skip("this computer has no GPU")
     monkeypatch.setattr(device, "present", lambda: [GPU, "cpu"])
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
     return torch.device(GPU)
 
 

@@ -44,11 +44,12 @@ def test_the_pretended_gpu_refuses_what_a_real_one_refuses(monkeypatch):
 
 @pytest.mark.parametrize("name", vae_demo.names())
 def test_every_checkpoint_computes_on_a_gpu_what_it_computes_on_the_cpu(name, monkeypatch):
-    wanted = computed(vae_demo.load(name, "cpu"))
+    cpu = vae_demo.load(name, "cpu")
+    wanted = computed(cpu)
     with pretend_gpu(monkeypatch):
         ae = vae_demo.load(name)
         assert ae.device == torch.device("cuda")
-        found = computed(ae)
+        found = computed(ae, wanted["z"])
         assert all(isinstance(tensor, OnGpu) for tensor in found.values())
         found = {key: tensor.cpu() for key, tensor in found.items()}
     for key, tensor in wanted.items():
@@ -59,17 +60,23 @@ def test_every_checkpoint_computes_on_a_gpu_what_it_computes_on_the_cpu(name, mo
 def test_every_checkpoint_computes_on_this_gpu_what_it_computes_on_the_cpu(name, gpu):
     wanted, ae = computed(vae_demo.load(name, "cpu")), vae_demo.load(name)
     assert ae.device == gpu
-    found = computed(ae)
+    found = computed(ae, wanted["z"])
     for key, tensor in wanted.items():
         assert found[key].device.type == gpu.type
-        torch.testing.assert_close(found[key].cpu(), tensor, rtol=1e-3, atol=1e-3, msg=key)
+        close = 1e-3 if key in ("z", "y") else 1e-2  # a probe's log-odds are sums of many numbers of z
+        torch.testing.assert_close(found[key].cpu(), tensor, rtol=close, atol=close, msg=key)
 
 
-def computed(ae: vae_demo.Checkpoint) -> dict[str, torch.Tensor]:
-    """What a checkpoint makes of three pictures of noise and of its priors."""
+def computed(ae: vae_demo.Checkpoint, z: torch.Tensor | None = None) -> dict[str, torch.Tensor]:
+    """What a checkpoint makes of three pictures of noise, of its priors, and of codes z, its own where there are none.
+
+    Codes half-way between two entries of a codebook become another picture by the last digit, so decoders of two
+    devices are compared on the same codes.
+    """
     x = torch.rand(3, *ae.shape, generator=torch.Generator().manual_seed(0))
-    z = ae.encode(x)
-    found = {"z": z, "y": ae.decode(z)}
+    found = {"z": ae.encode(x)}
+    z = found["z"] if z is None else z.to(ae.device)
+    found["y"] = ae.decode(z)
     priors = [prior for prior in ae.priors if prior != "codes" or ae.dataset == "mnist"]
     found |= {prior: ae.sample(2, seed=1, prior=prior) for prior in priors}
     if ae.directions:
@@ -135,13 +142,13 @@ def test_every_event_of_the_page_answers_alike_on_this_gpu(gpu, capsys):
     assert here.device == gpu  # none was given up for the CPU
     assert capsys.readouterr().err == ""
     for key, answer in expected.items():
-        agree(key, answer, found[key])
+        agree(key, answer, found[key], 2)
 
 
-def agree(key: tuple[str, str], one: str, other: str) -> None:
-    """Asserts that two answers show the same pictures, but for rounding."""
+def agree(key: tuple[str, str], one: str, other: str, grey: int = 1) -> None:
+    """Asserts that two answers show the same pictures, but for rounding: `grey` levels of 255 apart."""
     for a, b in zip(PICTURE.findall(one), PICTURE.findall(other), strict=True):
-        most = 1 if "film" not in key[0] else 16  # WebP loses a little
+        most = grey if "film" not in key[0] else 16  # WebP loses a little
         assert a == b or np.abs(array(a) - array(b)).max() <= most, key
 
 
@@ -216,7 +223,7 @@ def test_this_gpu_is_left_for_good_when_its_memory_is_full(full_gpu, monkeypatch
     assert "going on on the CPU" in capsys.readouterr().err
     for one, (name, more) in zip(found, asked, strict=True):
         assert PICTURE.findall(one) == PICTURE.findall(answers_of(on_cpu, name, **more))
-    agree(("reconstruct", ""), before, answers_of(on_cpu, "reconstruct"))
+    agree(("reconstruct", ""), before, answers_of(on_cpu, "reconstruct"), 2)
 
 
 def test_this_gpu_is_not_chosen_when_its_memory_is_full_at_the_start(full_gpu, monkeypatch, tmp_path):
