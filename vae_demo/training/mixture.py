@@ -52,7 +52,8 @@ def moment(u: Tensor, share: Tensor) -> Tensor:
 def log_densities(u: Tensor, weight: Tensor, centre: Tensor, covariance: Tensor) -> Tensor:
     """log(weight_k N(u | centre_k, covariance_k)), (N, K), but for the constant that all share."""
     root = torch.linalg.cholesky(covariance.double())
-    whiten = torch.linalg.inv(root).float()  # once a component, so that all codes pass it in one product
+    one = torch.eye(u.shape[1], dtype=root.dtype)
+    whiten = torch.linalg.solve_triangular(root, one, upper=False).float()  # once: then codes pass it in one product
     logs = weight.log() - root.diagonal(dim1=1, dim2=2).log().sum(1).float()  # (K,)
     shifts = [-w @ c for c, w in zip(centre, whiten, strict=True)]
     squares = [
