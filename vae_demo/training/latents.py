@@ -21,6 +21,7 @@ from vae_demo.training.data import Split
 FULL_COVARIANCE = 512  # largest D for which D x D numbers are kept
 VQ_ROWS = 10_000  # pictures whose codes a VQ model's statistics are of: each is tens of thousands of numbers
 LENGTHS = (1.0, 1.25, 1.5, 1.75, 2.0)  # times a direction that are tried
+PLATEAU = 0.95  # of the most that any of them shows: glasses that are there do not become more so
 STEPPED = 128  # pictures, at most, of either side of an attribute
 FEWEST = 30  # pictures that a cell needs on both sides to count
 FACE_DIRECTIONS = (
@@ -294,8 +295,8 @@ def lengthened(
     """`direction.X` of the named attributes, each as long as it takes for the pictures to show it.
 
     A decoder shows less of a step than its code says. So the picture after a step is encoded again, and the direction
-    is scaled so that what the probe reads there has moved by `separation.X`: a mean over steps from both sides, people
-    of all cells. Never below 1 times, nor above the last of `LENGTHS`.
+    is scaled so that what the probe reads there has moved by `separation.X`, or nearly by the most that it ever moves:
+    a mean over steps from both sides, people of all cells. Never below 1 times, nor above the last of `LENGTHS`.
 
     Args:
         z: (N, D), codes.
@@ -311,7 +312,7 @@ def lengthened(
         step = sign[:, None] * found[f"direction.{name}"]  # (n, D)
         read = torch.stack([shown(network, start + times * step) @ found[f"probe.{name}"] for times in (0, *LENGTHS)])
         moved = (sign * (read[1:] - read[0])).mean(1) / found[f"separation.{name}"]  # (L + 1, n) -> (L,)
-        times = np.interp(1.0, moved.cummax(0).values, LENGTHS)
+        times = np.interp(min(1.0, PLATEAU * moved.max().item()), moved.cummax(0).values, LENGTHS)
         out[f"direction.{name}"] = found[f"direction.{name}"] * float(times)
     return out
 
