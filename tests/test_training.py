@@ -89,6 +89,24 @@ def test_a_tiny_vae_tells_digits_better_than_their_pixels_alone(monkeypatch, tmp
     assert evaluate.negative_log_likelihood(ae, x, samples=50) < alone - 0.5
 
 
+def test_a_run_on_this_gpu_learns_as_much_as_on_the_cpu(gpu, monkeypatch, tmp_path):
+    split = digits(0, 1400)
+    chance = torch.rand(2, len(split), generator=rng())
+    labels = split.labels | {"Eyeglasses": (chance[0] < 0.1).long(), "Male": (chance[1] < 0.5).long()}
+    split = data.Split(split.images, labels, None, split.source)
+    config = ConvConfig(1, 8, (16, 32), (0, 0), (0, 0), 4)
+    recipe = Recipe(
+        "celeba", ConvAE, config, lambda _: Denoising(0.3, 0.3), 200, batch=32, lr=4e-3, glasses=(3, 8), jitter=True
+    )
+    monkeypatch.setitem(RECIPES, "tiny", recipe)
+    errors = []
+    for device in (CPU, gpu):
+        _, record = train.train("tiny", split, 200, device, resume=False, runs=tmp_path / device.type, batch=128)
+        assert record["images"] == 200 * 128
+        errors.append(record["final_terms"]["sse"])
+    assert errors[1] == pytest.approx(errors[0], rel=0.1)
+
+
 # Resuming
 
 

@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from vae_demo.checkpoints import read_json, read_network, sha256
-from vae_demo.models import CLASSES, Autoencoder, ConvVAE
+from vae_demo.models import CLASSES, VAE, Autoencoder, ConvVAE
 from vae_demo.priors import CodePrior
 from vae_demo.training import data, evaluate, invented, latents
 from vae_demo.training.recipes import RECIPES
@@ -107,7 +107,8 @@ def write_latents(folder: Path, train_split: data.Split, root: Path) -> None:
     save_file({k: v.contiguous() for k, v in tensors.items()}, file)
     card |= {"latent_dim": network.latent_dim, "groups": groups, "latents_sha256": sha256(file)}
     write_json(folder / "card.json", card)
-    if RECIPES[card["name"]].glasses != (1.0, 1.0):  # whoever learned to keep glasses invents the faces of the page
+    recipe = RECIPES[card["name"]]
+    if isinstance(network, VAE) and recipe.glasses != (1.0, 1.0):  # whoever learned to keep glasses invents faces
         invented.add(folder)
         write_json(folder / "card.json", card | {"latents_sha256": sha256(file)})
 

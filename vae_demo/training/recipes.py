@@ -171,7 +171,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "celeba-conv-ae": Recipe(
         "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 2_000, batch=64, start="celeba-perceptual-vae",
-        jitter=True,
+        glasses=(3, 8), jitter=True,
     ),
     "celeba-dae": Recipe(
         "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.4, masked=0.7), 1_500, batch=64,

@@ -348,11 +348,13 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         label="face",
     )
     with gr.Accordion(t("common.upload"), open=False):
+        gr.Markdown(t("common.upload_info"), elem_classes="small")
         photo = SafeImage(
             type="filepath",
             image_mode=None,
             sources=["upload", "webcam", "clipboard"],
             label=t("common.upload_info"),
+            show_label=False,  # it would lie over the photo
             height=220,
             buttons=[],
             webcam_options=gr.WebcamOptions(mirror=True),

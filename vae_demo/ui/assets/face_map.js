@@ -169,12 +169,14 @@ function draw() {
   if (show.cloud) plane.cloud.forEach(point => dot(place(point), 2));
   const groups = show.groups ? Object.entries(plane.groups).map(([name, point]) => [say(`group.${name}`), place(point)]) : [];
   groups.forEach(([, point]) => dot(point, 4));
-  const written = []; // names that would lie over others are left out
+  const written = []; // names that would lie over others, above their dots as below, are left out
   for (const [name, [x, y]] of groups) {
     const wide = context.measureText(name).width;
-    if (written.some(([u, v, w]) => Math.abs(u - x) < (w + wide) / 2 && Math.abs(v - y) < 14 * scale)) continue;
-    write(name, x, y - 12 * scale);
-    written.push([x, y, wide]);
+    const over = at => written.some(([u, v, w]) => Math.abs(u - x) < (w + wide) / 2 && Math.abs(v - at) < 14 * scale);
+    const free = [y - 12 * scale, y + 13 * scale].find(at => !over(at));
+    if (free === undefined) continue;
+    write(name, x, free);
+    written.push([x, free, wide]);
   }
   const [x, y] = place(at);
   context.beginPath();

@@ -2,7 +2,7 @@
 // fold-out is open. Captions go onto it, and into the words of a screen reader.
 const FIGURE = 168, FRAME = 112, STRIP = 392; // pixels of a picture in width, at least: whole multiples stay sharp
 const COLUMNS = 6, MOST_FRAMES = 16; // side by side, at most
-const PICTURE = ':scope > :is(img, canvas)';
+const PICTURE = ':scope > :is(img, canvas, svg)';
 const GAP = 14, STRIPE = 4;
 const TITLE = { font: 'bold 15px', line: 19, colour: '#000' }, LINE = { font: '13px', line: 17, colour: '#444' };
 
@@ -30,8 +30,20 @@ const figure = node => ({
   colour: stripe(node, '--stripe'),
 });
 
-/** The image itself, or what a canvas shows just now. */
-const still = node => (node.matches('img') ? node : Object.assign(new Image(), { src: node.toDataURL() }));
+/** The image itself, or what a canvas or a drawing shows just now. */
+const still = node => (node.matches('img') ? node : Object.assign(new Image(), {
+  src: node.matches('canvas') ? node.toDataURL() : alone(node),
+}));
+
+/** A drawing by itself, as a picture: black where it takes the colour of the page's text. */
+function alone(node) {
+  const copy = node.cloneNode(true), { width, height } = node.viewBox.baseVal;
+  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  copy.setAttribute('width', FIGURE);
+  copy.setAttribute('height', Math.round(FIGURE * height / width));
+  copy.style.color = '#000';
+  return `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+}
 
 const strip = node => ({
   image: node.querySelector('img'),
