@@ -31,6 +31,7 @@ from vae_demo.training.objectives import (
     bce,
     commitment_loss,
     lattice,
+    mesh,
     sse,
 )
 
@@ -362,6 +363,36 @@ def test_a_lattice_is_what_repeats_every_four_pixels():
     kept = (1 - blur[:, None] * blur).square().sum() / 16  # of the 16 places in a tile
     share = kept.item() / 64  # the mean over a window of 64 tiles has a 64th of the variance
     assert lattice(noise).item() == pytest.approx(3 * 64 * 64 * 0.1**2 * share, rel=0.03)
+
+
+@pytest.mark.parametrize(("along", "phase"), [(1, 0.0), (-1, 0.0), (1, 1.1), (-1, 2.5)])
+def test_a_mesh_is_a_wave_of_period_four_along_a_diagonal(along, phase):
+    i = torch.arange(64.0)
+    rows, columns = i[:, None], i[None]
+    wave = 0.1 * torch.cos(torch.pi / 2 * (rows + along * columns) + phase)
+    found = mesh(wave.expand(5, 3, 64, 64)).item()
+    # 29 windows a side fit, and each stands for two pixels: 58 of 64; half a squared amplitude is a wave's mean square.
+    assert found == pytest.approx(3 * 58 * 58 * 0.1**2 / 2, rel=0.02)
+    for other in (torch.pi / 2 * rows, torch.pi * (rows + columns), 0.02 * rows):
+        assert mesh(0.1 * torch.cos(other + phase).expand(5, 3, 64, 64)).item() < 0.03 * found
+    # Of a frequency one step of 1/8 away a Hann window of 8 lets half through, here along both axes.
+    near = 0.1 * torch.cos(torch.pi / 4 * (rows + along * columns) + phase)
+    assert mesh(near.expand(5, 3, 64, 64)).item() == pytest.approx(found / 16, rel=0.03)
+
+
+def test_the_mesh_counted_is_that_of_the_error():
+    ((network_class, config),) = of_class(ConvVAE)
+    config = dataclasses.replace(config, size=32)
+    network, x = network_of(network_class, config).eval(), pictures(config, 6)
+    labels = {name: torch.tensor([0, 1, 0, 1, 1, 0]) for name in NAMES}
+    features = FeatureNet(FeatureConfig((4, 6), NAMES))
+    objective = PerceptualElbo(
+        features, NAMES, 5, sigma=0.5, beta=3.0, perceptual=2.0, probe=4.0, recognised=7.0, edited=1.0, mesh=6.0
+    )
+    q = network.posterior(x)
+    x_hat = network.decode(q.sample(torch.randn(q.mu.shape, generator=rng(7))))
+    found = objective(network, x, labels, rng(7))["mesh"].item()
+    assert found == pytest.approx(6 * mesh(x_hat - x).item(), rel=1e-4)
 
 
 def test_a_decoder_alone_is_also_freed_of_its_lattice():

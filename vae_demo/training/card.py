@@ -87,11 +87,11 @@ def readme_table(checkpoints: Path, readme: Path) -> None:
 
 # What a variant gets for the squared error that PCA of the same D would have saved.
 GAINS = {
-    "ae": "it has seen too few pictures; longer training is what it lacks",
+    "ae": "a longer training would bring it below",
     "attention": "its code is a few slots that attend to places; it shows who reads what",
     "dae": "it learned to undo damage, and pays for that on whole pictures",
     "vae": "the KL term holds the codes near N(0, I), so that they can be sampled and mixed",
-    "beta": "a KL term that counts several times makes fewer, more independent dimensions carry the picture",
+    "beta": "a KL term that counts several times leaves fewer dimensions to carry the picture",
     "perceptual": "glasses, eyes and mouths count more than pixels: see the shares of glasses kept and added below",
     "kl": "it never saw a reconstruction term: it shows what the KL term alone does",
 }

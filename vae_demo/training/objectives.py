@@ -205,6 +205,7 @@ class PerceptualElbo(Objective):
         lattice: weight of `lattice` on what mean codes decode to. Only where the batch norms are in eval mode: in
             training they would take mean codes for pictures.
         aggregate: weight of `AggregatePosterior`.
+        mesh: weight of `mesh` on the error of reconstructions.
     """
 
     counts: Tensor
@@ -223,9 +224,10 @@ class PerceptualElbo(Objective):
         glasses: float = 1.0,
         lattice: float = 0.0,
         aggregate: float = 0.0,
+        mesh: float = 0.0,
     ) -> None:
         super().__init__()
-        self.sigma, self.beta, self.lattice_weight = sigma, beta, lattice
+        self.sigma, self.beta, self.lattice_weight, self.mesh_weight = sigma, beta, lattice, mesh
         self.aggregate = AggregatePosterior(latent_dim, aggregate)
         self.perceptual = Perceptual(features, perceptual)
         self.attributes, self.probe_weight, self.recognised_weight = attributes, probe, recognised
@@ -253,6 +255,8 @@ class PerceptualElbo(Objective):
             "edited": self.edits(model, features, z, labels, generator),
             "aggregate": self.aggregate(q),
         }
+        if self.mesh_weight:
+            terms["mesh"] = self.mesh_weight * mesh(x_hat - x)
         if self.lattice_weight and not model.training:
             count = torch.arange(1, len(x) + 1, device=x.device)
             means = q.mu.cumsum(0) / count[:, None]  # (B, D), of the first picture, the first two, and so on
@@ -312,6 +316,23 @@ def lattice(x: Tensor, tile: int = 4, window: int = 32) -> Tensor:
     tiles = fine.unfold(1, tile, tile).unfold(2, tile, tile)  # (B C, H, W) -> (B C, H/tile, W/tile, tile, tile)
     mean = F.avg_pool2d(tiles.flatten(3).movedim(3, 1), window // tile)  # (B C, tile², H/window, W/window)
     return (mean - mean.mean(1, keepdim=True)).square().sum() * (window // tile) ** 2 / len(x)
+
+
+def mesh(x: Tensor, window: int = 8) -> Tensor:
+    """Squared size of waves of period four along both diagonals: sum over pixels, mean over the batch.
+
+    A distance in the maps of a strided network wants some texture where hair is, whichever, and with two pixel shuffles
+    this one is the cheapest: a mesh over every picture. It is looked for in windows under a Hann window, every two
+    pixels; of a wave that fills the picture it is the squared size, but for the border.
+    """
+    place = torch.arange(window, device=x.device)
+    hann = torch.hann_window(window, device=x.device)
+    hann = hann[:, None] * hann  # (window, window)
+    phases = [torch.pi / 2 * (place[:, None] + sign * place) for sign in (1, -1)]
+    waves = torch.stack([hann * wave(phase) for phase in phases for wave in (torch.cos, torch.sin)])
+    with torch.autocast(x.device.type, enabled=False):
+        found = F.conv2d(x.float().flatten(0, 1)[:, None], waves[:, None], stride=2)  # (B C, 4, h, w)
+    return found.square().sum() * 8 / hann.sum() ** 2 / len(x)
 
 
 class Edits(nn.Module):

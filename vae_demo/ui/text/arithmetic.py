@@ -149,9 +149,9 @@ TEXTS = {
         "## 얼굴 한 장씩으로: 잘될 때와 안될 때",
     ),
     "arithmetic.single_words": (
-        "Means of thousands are easy. Here the terms are single invented faces, and the classifier says whether a woman "
+        "Means of many are easier. Here the terms are single invented faces, and the classifier says whether a woman "
         "with glasses came out. Roll the dice for others.",
-        "수천 장의 평균은 쉬운 편이에요. 여기서는 지어낸 얼굴을 한 장씩 써서 계산하고, 안경 쓴 여자가 나왔는지 분류기가 "
+        "많은 사진의 평균은 더 쉬운 편이에요. 여기서는 지어낸 얼굴을 한 장씩 써서 계산하고, 안경 쓴 여자가 나왔는지 분류기가 "
         "판정해요. 주사위를 굴리면 다른 얼굴로 해 볼 수 있어요.",
     ),
     "arithmetic.only_faces": ("Only for faces: name a model of faces.", "얼굴에만 해당해요. 얼굴 모델을 골라 주세요."),
@@ -206,8 +206,8 @@ $$z = z_C + s \sum_k \alpha_k\, d_k$$
 How far? Until the probe reads of C what it reads of A, and at least half as much again as of the average picture with
 that attribute. What C has already is not added twice. Probabilities of A and B that differ by less than 0.5 count as
 equal, so that nothing is carried over that two pictures happen to differ in (glasses count from 0.05 on and the sex from
-0.1: their probes are hardly ever wrong). A beard goes only to whom the probe takes for a man: the decoder has seen no
-other.
+0.1: in the best models their probes are hardly ever wrong). A beard goes only to whom the probe takes for a man: the
+decoder has seen no other.
 
 **What is a balanced direction?** In photos of celebrities, people with glasses are more often men and older. The naive
 direction, mean with minus mean without, carries that along. Balanced: the difference is taken within cells of equal
@@ -238,7 +238,7 @@ $$z = z_C + s \sum_k \alpha_k\, d_k$$
 
 얼마나 더할까요? C를 읽은 탐침 값이 A를 읽은 값에 이를 때까지, 그리고 적어도 그 속성이 있는 평균 그림의 1.5배가 될
 때까지 더해요. C에 이미 있는 속성은 또 더하지 않아요. 두 그림이 우연히 다른 점까지 옮기지 않도록, A와 B의 확률 차이가
-0.5보다 작으면 같은 것으로 쳐요(탐침이 거의 틀리지 않는 안경은 0.05, 성별은 0.1부터 다르다고 봐요). 수염은 탐침이 남자로
+0.5보다 작으면 같은 것으로 쳐요(좋은 모델에서는 탐침이 거의 틀리지 않는 안경은 0.05, 성별은 0.1부터 다르다고 봐요). 수염은 탐침이 남자로
 읽은 얼굴에만 옮겨요. 디코더가 다른 수염을 본 적이 없거든요.
 
 **균형 잡은 방향이 뭔가요?** 유명인 사진에서는 안경 쓴 사람 중에 남자와 나이 든 사람이 더 많아요. ‘있는 쪽 평균 − 없는

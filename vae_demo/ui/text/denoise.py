@@ -56,13 +56,16 @@ TEXTS = {
     "denoise.strayed_words": (
         "Only the encoder is at work here: how far is the code of the damaged picture from that of the clean one? 0 means "
         "that it stays where it was, 1 that it is as far away as another picture's code. A code that hardly moves is "
-        "robust. A DAE has to find the clean picture whatever was done to it, so its encoder may learn to look past the "
-        "damage: with noise on digits it does. With noise on faces its code moves even farther than the plain AE's, and "
-        "yet its picture is better: there it is the decoder that has learned to pass over what noise does to the code.",
+        "robust. A DAE has to find the clean picture, so its encoder may learn to look past the damage: with Gaussian "
+        "noise on digits and with missing pixels it does. With strong Gaussian noise on faces its code moves even farther "
+        "than the plain AE's, and yet its picture is better: there it is the decoder that has learned to pass over what "
+        "noise does to the code. Salt and pepper it never met: that can push its code farther than the plain AE's, and on "
+        "faces its picture is then worse.",
         "여기서는 인코더만 봐요. 망가진 그림의 코드는 원본의 코드에서 얼마나 떨어져 있을까요? 0이면 제자리, 1이면 아예 다른 그림의 코드만큼 멀어진 "
-        "거예요. 잘 밀려나지 않는 코드를 강건하다(robust)고 해요. DAE는 그림이 어떻게 망가졌든 원본을 맞혀야 하니, 인코더가 망가진 데에 휘둘리지 않는 "
-        "법을 배울 수 있어요. 숫자에 잡음을 섞으면 정말 그래요. 얼굴에 잡음을 섞으면 DAE의 코드가 평범한 AE보다 오히려 더 밀려나는데, 그래도 고친 "
-        "그림은 더 좋아요. 이때는 디코더가 잡음이 코드에 남긴 흔적을 흘려 넘기는 법을 배운 거예요.",
+        "거예요. 잘 밀려나지 않는 코드를 강건하다(robust)고 해요. DAE는 망가진 그림에서 원본을 맞혀야 하니, 인코더가 망가진 데에 휘둘리지 않는 법을 "
+        "배울 수 있어요. 숫자에 가우시안 잡음을 섞거나 픽셀을 지우면 정말 그래요. 얼굴에 가우시안 잡음을 세게 섞으면 DAE의 코드가 평범한 AE보다 "
+        "오히려 더 밀려나는데, 그래도 고친 그림은 더 좋아요. 이때는 디코더가 잡음이 코드에 남긴 흔적을 흘려 넘기는 법을 배운 거예요. 소금·후추 잡음은 "
+        "배운 적이 없어서 코드가 평범한 AE보다 더 밀려나기도 하고, 얼굴에서는 고친 그림도 더 나빠요.",
     ),
     "denoise.strayed_alt": (
         "Distance of the code from that of the clean picture over the strength of the damage; the mark is at "
@@ -100,8 +103,7 @@ steps.
 lost. But the encoder has never met noise and is easily led astray.
 
 **Why does the DAE change clean pictures?** Every network with a bottleneck does: what D numbers cannot say is lost. The
-DAE has also learned to look for damage. At strength 0 a filter, or doing nothing, is better: look at the left end of the
-curve.
+DAE has also learned to look for damage. At strength 0 doing nothing is best: look at the left end of the curve.
 
 **Why is it blurry?** The clean picture is not certain any more. The answer with the least expected squared error is the
 average of all clean pictures that fit.
@@ -125,7 +127,7 @@ $\sigma^2 \nabla \log p(\tilde{x})$를 가리켜요(Alain과 Bengio, arXiv 1211.
 만난 적이 없어서 쉽게 엉뚱한 곳으로 끌려가요.
 
 **DAE는 왜 멀쩡한 그림도 바꾸나요?** 병목이 있는 신경망은 모두 그래요. 숫자 D개에 담기지 않는 것은 사라지니까요. DAE는 망가진 데를 찾아
-고치는 버릇까지 들었어요. 세기가 0이면 필터를 쓰거나 그냥 두는 편이 나아요. 곡선의 왼쪽 끝을 보세요.
+고치는 버릇까지 들었어요. 세기가 0이면 그냥 두는 편이 가장 나아요. 곡선의 왼쪽 끝을 보세요.
 
 **왜 흐릿한가요?** 깨끗한 그림이 무엇이었는지 이제 확실하지 않아요. 제곱 오차의 기댓값이 가장 작은 답은, 들어맞는 깨끗한 그림 모두의 평균이에요.
 

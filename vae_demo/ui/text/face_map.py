@@ -9,9 +9,9 @@ TEXTS = {
         "A face does not fit into two numbers: these models use 128 or 256. But the codes of all training faces spread more "
         "in some directions than in others. This is the plane of the two widest ones, and the average face is in its "
         "middle. Move over it: the server decodes the place under the cursor.",
-        "얼굴은 수 두 개에 다 담기지 않아서 이 모델들은 128개나 256개를 써요. 그래도 학습 얼굴들의 코드가 유난히 넓게 퍼진 방향이 "
-        "있어요. 가장 넓은 두 방향으로 펼친 평면이 이 지도이고, 한가운데가 평균 얼굴이에요. 지도 위에서 움직이면 커서가 "
-        "놓인 자리를 서버가 그림으로 바꿔 줘요.",
+        "얼굴은 수 두 개에 다 담기지 않아서 이 모델들은 128개나 256개를 써요. 그래도 학습 얼굴들의 코드는 어떤 방향으로는 넓게, 어떤 "
+        "방향으로는 좁게 퍼져 있어요. 가장 넓은 두 방향으로 펼친 평면이 이 지도이고, 한가운데가 평균 얼굴이에요. 지도 위에서 "
+        "움직이면 커서가 놓인 자리를 서버가 그림으로 바꿔 줘요.",
     ),
     "face_map.loading": ("Decoding the plane …", "평면을 그림으로 바꾸고 있어요 …"),
     "face_map.failed": (
@@ -64,11 +64,12 @@ $${z = \mu + a\,\sigma_1 e_1 + b\,\sigma_2 e_2}, \qquad\allowbreak {x = \text{de
 **Why are there no pictures of people on it?** The map is made of $\mu$ and $\Sigma$ alone. The dots are averages over
 at least 30 faces, often thousands, or draws from a mixture of Gaussians fitted to all codes.
 
-**Do the axes mean anything?** Nobody told the model what to put there. Look along one: light and background come
-first, since they change more pixels than a smile. That is why the tab Arithmetic uses labelled directions instead.
+**Do the axes mean anything?** Nobody told the model what to put there. Look along one: often it is light, background or
+the turn of the head, since these change more pixels than a smile. That is why the tab Arithmetic uses labelled
+directions instead.
 
 **Why ellipses, and not circles?** The solid one is one standard deviation of the codes, the dashed one two, in the units
-of $z$; the second axis is the shorter one.
+of $z$; the second axis is the shorter one. Where both are nearly equal they look like circles.
 """,
         r"""
 **한 문장으로.** 모든 얼굴을 방향이 256개인 방 안에 떠 있는 점 구름이라고 해 봐요. 이 지도는 구름이 가장 커 보이는 쪽에서
@@ -83,10 +84,11 @@ $${z = \mu + a\,\sigma_1 e_1 + b\,\sigma_2 e_2}, \qquad\allowbreak {x = \text{de
 **왜 실제 사람 사진은 없나요?** 이 지도는 $\mu$와 $\Sigma$만으로 만들었어요. 점은 적어도 30명, 많게는 수천 명의 평균이거나,
 모든 코드에 맞춘 가우시안 혼합에서 뽑은 값이에요.
 
-**축에는 뜻이 있나요?** 거기에 무엇을 놓으라고 아무도 알려 주지 않았어요. 축을 따라가 보면 빛과 배경이 먼저 바뀌는데, 웃음보다
-픽셀을 더 많이 바꾸기 때문이에요. 그래서 연산 탭에서는 이름표로 찾은 방향을 써요.
+**축에는 뜻이 있나요?** 거기에 무엇을 놓으라고 아무도 알려 주지 않았어요. 축을 따라가 보면 빛이나 배경, 고개의 방향이 바뀔 때가
+많은데, 웃음보다 픽셀을 더 많이 바꾸기 때문이에요. 그래서 연산 탭에서는 이름표로 찾은 방향을 써요.
 
-**타원은 왜 원이 아닌가요?** 실선과 점선은 $z$의 단위로 잰 코드의 표준편차 1배와 2배예요. 둘째 축이 더 짧아서 타원이 돼요.
+**타원은 왜 원이 아닌가요?** 실선과 점선은 $z$의 단위로 잰 코드의 표준편차 1배와 2배예요. 둘째 축이 더 짧아서 타원이 돼요. 두 축이
+거의 같은 모델에서는 원처럼 보여요.
 """,
     ),
 }
