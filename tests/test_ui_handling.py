@@ -193,3 +193,46 @@ def test_a_move_to_the_same_device_changes_nothing_and_an_unknown_one_is_told():
 )
 def test_the_handler_sees_what_was_sent(control, value):
     assert control.preprocess(value) == value
+
+
+@pytest.mark.parametrize(
+    ("given", "film", "together"),
+    [
+        ({"dataset": "mnist"}, False, 1),
+        ({}, False, 1),  # what the handler takes where nothing is given
+        ({"dataset": "celeba"}, False, 2),
+        ({"dataset": "mnist"}, True, 2),
+    ],
+)
+def test_digits_are_answered_one_at_a_time_and_nobody_waits_for_a_film(given, film, together):
+    guard, inside, most = threading.Lock(), [], []
+    met = threading.Event()
+
+    def handler(request, dataset="mnist"):
+        with guard:
+            inside.append(dataset)
+            most.append(len(inside))
+            if len(inside) == 2:
+                met.set()
+        met.wait(0.3)  # a second one that may come has the time to
+        with guard:
+            inside.pop()
+        return dataset
+
+    answer = steady(Room({}), film)(handler)
+    with ThreadPoolExecutor(2) as pool:
+        results = [pool.submit(answer, request=None, **given) for _ in range(2)]
+        assert {result.result(10) for result in results} == {given.get("dataset", "mnist")}
+    assert max(most) == together
+
+
+def test_the_next_digit_has_its_turn_after_one_that_failed():
+    room = Room({})
+
+    def handler(request, dataset, number):
+        return 1 / number
+
+    answer = steady(room)(handler)
+    with pytest.raises(ZeroDivisionError):
+        answer(None, "mnist", 0)
+    assert answer(None, "mnist", 2) == 0.5

@@ -466,7 +466,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         return html, player.film([row], play, pause, scrub, 1.0), code
 
     @remembered
-    @steady(room)
+    @steady(room, film=True)
     @takes(equation_of)
     def strength_film(request: gr.Request, dataset="mnist", *values, **named) -> str:
         """The film of growing strength as an animated GIF and WebP, in HTML; arguments as in /arithmetic."""

@@ -85,11 +85,10 @@ def competitors(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
 
 
 def rounds(ae: Checkpoint, x: Tensor, n: int = ROUNDS) -> Tensor:
-    """A picture (1, C, H, W) fed through again and again: (n, C, H, W)."""
-    steps = []
-    for _ in range(n):
-        x = ae.reconstruct(x).cpu()
-        steps.append(x)
+    """What a network made of a picture (1, C, H, W), and that fed through again and again: (n, C, H, W)."""
+    steps = [x]
+    while len(steps) < n:
+        steps.append(ae.reconstruct(steps[-1]).cpu())
     return torch.cat(steps)
 
 
@@ -311,15 +310,17 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         html = inputs.remarks(room, name, face, upload, x, request)
         if not known:
             html = note(say("common.no_models", request, dataset=say(f"common.{name}", request)))
-        html += grid(shown, 148) + again(known, x, damaged, request)
+        html += grid(shown, 148) + again(known, x, results, request)
         lines = python(room, name, digit, face, kind, strength, seed, painted) if known else ""
         return html, lines
 
-    def again(known: Mapping[str, Checkpoint], x: Tensor, damaged: Tensor, request: gr.Request | None) -> str:
+    def again(
+        known: Mapping[str, Checkpoint], x: Tensor, results: Mapping[str, Mended], request: gr.Request | None
+    ) -> str:
         """The result fed back, for the first two networks."""
         html = ""
         for name in list(known)[:2]:
-            steps = rounds(known[name], damaged)
+            steps = rounds(known[name], results[name].x)
             shown = [
                 Figure(
                     step,

@@ -3,6 +3,7 @@
 import inspect
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from pathlib import Path
 from threading import Lock
@@ -52,19 +53,29 @@ def _key(arguments: dict[str, Any]) -> list:
     return [language(values.pop("request", None)), values]
 
 
-def steady(room: Room) -> Callable[[Handler], Handler]:
+def steady(room: Room, film: bool = False) -> Callable[[Handler], Handler]:
     """A handler whose device fails moves all of the room to the CPU and computes again.
 
-    A file that was sent along comes from Gradio as a dictionary, and goes to the handler as a Path.
+    A file that was sent along comes from Gradio as a dictionary, and goes to the handler as a Path. Digits are answered
+    one at a time: their networks are so small that two threads hand the interpreter to and fro all the time, and both
+    answers come later for it. A `film` takes seconds and holds up nobody.
     """
 
     def decorate(handler: Handler) -> Handler:
+        signature = inspect.signature(handler)
+
+        def turn(args: tuple, kwargs: dict[str, Any]) -> AbstractContextManager:
+            asked = signature.bind(*args, **kwargs)
+            asked.apply_defaults()
+            return room.digits if not film and asked.arguments.get("dataset") == "mnist" else nullcontext()
+
         @wraps(handler)
         def answer(*args, **kwargs):
             device = room.device
             args, kwargs = tuple(map(_file, args)), {name: _file(value) for name, value in kwargs.items()}
             try:
-                return handler(*args, **kwargs)
+                with turn(args, kwargs):
+                    return handler(*args, **kwargs)
             except RuntimeError as error:
                 if device.type == "cpu" or not is_of_device(error):
                     raise

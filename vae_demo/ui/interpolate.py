@@ -222,7 +222,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         return said + film_html(dataset, ways, request), lines
 
     @remembered
-    @steady(room)
+    @steady(room, film=True)
     @takes(ways_of)
     def make_film(request: gr.Request, *values, **named) -> str:
         """The same ways side by side as an animated GIF and WebP, in HTML as `data:` URLs."""

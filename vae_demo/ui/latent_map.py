@@ -294,7 +294,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     def latent_maps(_: Any = None) -> dict[str, Any]:
         return {"maps": maps.get(), "texts": TEXTS, "strokes": [DIGITS[digit] for digit in range(10)]}
 
-    @steady(room)
+    @steady(room, film=True)
     def path_film(request: gr.Request, state: str = "path:-0.5,0~0.5,0") -> str:
         """A path over the maps as a film, each map's picture beside the others.
 

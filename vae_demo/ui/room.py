@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 import torch
 
@@ -62,12 +63,14 @@ class Room:
         verdict: the classifier of face attributes that judges results, where it is there.
         skipped: one line for each folder that could not be loaded.
         uploads: the photos that are shown in open pages.
+        digits: whose turn it is to have a digit computed; see `handling.steady`.
     """
 
     checkpoints: dict[str, Checkpoint]
     verdict: AttributeClassifier | None = None
     skipped: tuple[str, ...] = ()
     uploads: Uploads = field(default_factory=Uploads)
+    digits: Lock = field(default_factory=Lock)
 
     @property
     def device(self) -> torch.device:

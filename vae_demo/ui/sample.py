@@ -296,7 +296,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         return {draw.ae.name: code_film(draw.ae, draw.z, FILM).cpu() for draw in draws}
 
     @remembered
-    @steady(room)
+    @steady(room, film=True)
     def film(request: gr.Request, dataset, temperature=1.0, seed=0, top_k=0) -> str:
         """A picture of each VQ variant while its code prior draws it, as HTML."""
         rows = []
@@ -310,7 +310,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         return player.film(rows, play, pause, scrub, start=1.0)
 
     @remembered
-    @steady(room)
+    @steady(room, film=True)
     def film_to_keep(request: gr.Request, dataset, temperature=1.0, seed=0, top_k=0) -> str:
         """The same as an animated GIF and WebP, in HTML as `data:` URLs."""
         films = code_films(request, dataset, temperature, seed, top_k)
