@@ -57,13 +57,13 @@ TEXTS = {
         "Only the encoder is at work here: how far is the code of the damaged picture from that of the clean one? 0 means "
         "that it stays where it was, 1 that it is as far away as another picture's code. A code that hardly moves is "
         "robust. A DAE has to find the clean picture, so its encoder may learn to look past the damage: with Gaussian "
-        "noise on digits and with missing pixels it does. With strong Gaussian noise on faces its code moves even farther "
-        "than the plain AE's, and yet its picture is better: there it is the decoder that has learned to pass over what "
-        "noise does to the code. Salt and pepper it never met: that can push its code farther than the plain AE's, and on "
-        "faces its picture is then worse.",
+        "noise on most digits and with missing pixels it does. With strong Gaussian noise on faces its code moves even "
+        "farther than the plain AE's, and yet its picture is better: there it is the decoder that has learned to pass over "
+        "what noise does to the code. Salt and pepper it never met: that can push its code farther than the plain AE's, "
+        "and on faces its picture is then worse.",
         "여기서는 인코더만 봐요. 망가진 그림의 코드는 원본의 코드에서 얼마나 떨어져 있을까요? 0이면 제자리, 1이면 아예 다른 그림의 코드만큼 멀어진 "
         "거예요. 잘 밀려나지 않는 코드를 강건하다(robust)고 해요. DAE는 망가진 그림에서 원본을 맞혀야 하니, 인코더가 망가진 데에 휘둘리지 않는 법을 "
-        "배울 수 있어요. 숫자에 가우시안 잡음을 섞거나 픽셀을 지우면 정말 그래요. 얼굴에 가우시안 잡음을 세게 섞으면 DAE의 코드가 평범한 AE보다 "
+        "배울 수 있어요. 숫자에 가우시안 잡음을 섞거나 픽셀을 지우면 대개 그래요. 얼굴에 가우시안 잡음을 세게 섞으면 DAE의 코드가 평범한 AE보다 "
         "오히려 더 밀려나는데, 그래도 고친 그림은 더 좋아요. 이때는 디코더가 잡음이 코드에 남긴 흔적을 흘려 넘기는 법을 배운 거예요. 소금·후추 잡음은 "
         "배운 적이 없어서 코드가 평범한 AE보다 더 밀려나기도 하고, 얼굴에서는 고친 그림도 더 나빠요.",
     ),
