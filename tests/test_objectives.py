@@ -380,15 +380,19 @@ def test_a_mesh_is_a_wave_of_period_four_along_a_diagonal(along, phase):
     assert mesh(near.expand(5, 3, 64, 64)).item() == pytest.approx(found / 16, rel=0.03)
 
 
-def test_the_mesh_counted_is_that_of_the_error():
+def perceptual_run(**weights: float):
+    """An objective with these weights more, a network and six pictures with labels."""
     ((network_class, config),) = of_class(ConvVAE)
     config = dataclasses.replace(config, size=32)
     network, x = network_of(network_class, config).eval(), pictures(config, 6)
     labels = {name: torch.tensor([0, 1, 0, 1, 1, 0]) for name in NAMES}
     features = FeatureNet(FeatureConfig((4, 6), NAMES))
-    objective = PerceptualElbo(
-        features, NAMES, 5, sigma=0.5, beta=3.0, perceptual=2.0, probe=4.0, recognised=7.0, edited=1.0, mesh=6.0
-    )
+    usual = {"sigma": 0.5, "beta": 3.0, "perceptual": 2.0, "probe": 4.0, "recognised": 7.0, "edited": 1.0}
+    return PerceptualElbo(features, NAMES, 5, **usual, **weights), network, x, labels
+
+
+def test_the_mesh_counted_is_that_of_the_error():
+    objective, network, x, labels = perceptual_run(mesh=6.0)
     q = network.posterior(x)
     x_hat = network.decode(q.sample(torch.randn(q.mu.shape, generator=rng(7))))
     found = objective(network, x, labels, rng(7))["mesh"].item()
@@ -396,14 +400,7 @@ def test_the_mesh_counted_is_that_of_the_error():
 
 
 def test_a_decoder_alone_is_also_freed_of_its_lattice():
-    ((network_class, config),) = of_class(ConvVAE)
-    config = dataclasses.replace(config, size=32)
-    network, x = network_of(network_class, config).eval(), pictures(config, 6)
-    labels = {name: torch.tensor([0, 1, 0, 1, 1, 0]) for name in NAMES}
-    features = FeatureNet(FeatureConfig((4, 6), NAMES))
-    objective = PerceptualElbo(
-        features, NAMES, 5, sigma=0.5, beta=3.0, perceptual=2.0, probe=4.0, recognised=7.0, edited=1.0, lattice=5.0
-    )
+    objective, network, x, labels = perceptual_run(lattice=5.0)
     mu = network.encode(x)
     means = torch.stack([mu[:2].mean(0), mu[:4].mean(0), mu[:6].mean(0)])
     wanted = 5 * lattice(network.decode(means)).item()
