@@ -123,6 +123,7 @@ def onnx(network: nn.Module) -> Callable:
 
 BY_SHAPE = ("mnist-vae", "mnist-conv-vae", "celeba-vae")  # what is made for each shape anew is made for these
 ENGINES: tuple[Callable, ...] = (plain, folded, bf16, compiled, onnx)
+LATENCIES = ("encode 1", "decode 1", "encode 64", "decode 64", "film of 11", "floor 64")
 
 
 @torch.inference_mode()
@@ -158,8 +159,7 @@ def row(ae: vae_demo.Checkpoint, peak: float, quick: bool) -> str:
 
 def networks(quick: bool) -> list[str]:
     """A line for every checkpoint."""
-    titles = ["checkpoint", "encode 1", "decode 1", "encode 64", "decode 64", "film of 11", "floor 64"]
-    titles += [engine.__name__ for engine in ENGINES]
+    titles = ["checkpoint", *LATENCIES, *(engine.__name__ for engine in ENGINES)]
     lines = [f"| {' | '.join(titles)} |", "|" + "---|" * len(titles)]
     peak = floor()
     for name in vae_demo.names():
@@ -191,17 +191,7 @@ def on_gpu() -> list[str]:
         return ["No GPU was there."]
     name = torch.cuda.get_device_name() if device.type == "cuda" else device.type
     peak = gpu_floor(device)
-    titles = [
-        "checkpoint",
-        "encode 1",
-        "decode 1",
-        "encode 64",
-        "decode 64",
-        "film of 11",
-        "floor 64",
-        "beside the CPU",
-    ]
-    titles += ["channels last", "bf16"]
+    titles = ["checkpoint", *LATENCIES, "beside the CPU", "channels last", "bf16"]
     lines = [
         f"On a GPU, {name}: {peak / 1000:.1f} TFLOP/s in float32 without TF32. Milliseconds until the result is back",
         "in the computer's memory; how far its pictures are from the CPU's at most (0 to 1); and how many times as",
@@ -228,14 +218,14 @@ def gpu_row(name: str, device: torch.device, peak: float) -> str:
     ae, cpu = vae_demo.load(name, device.type), vae_demo.load(name, "cpu")
     x = torch.rand(64, *ae.shape, generator=torch.Generator().manual_seed(0))
     z = ae.encode(x).cpu()
-    usual = {
-        "encode 1": lambda: ae.encode(x[:1]),
-        "decode 1": lambda: ae.decode(z[:1]),
-        "encode 64": lambda: ae.encode(x),
-        "decode 64": lambda: ae.decode(z),
-        "film": lambda: ae.decode(ops.interpolate(z[0], z[1], 11)),
-    }
-    cells = [f"{milliseconds(lambda run=run: run().cpu(), 0.1):.2f}" for run in usual.values()]
+    usual = (
+        lambda: ae.encode(x[:1]),
+        lambda: ae.decode(z[:1]),
+        lambda: ae.encode(x),
+        lambda: ae.decode(z),
+        lambda: ae.decode(ops.interpolate(z[0], z[1], 11)),
+    )
+    cells = [f"{milliseconds(lambda run=run: run().cpu(), 0.1):.2f}" for run in usual]
     with FlopCounterMode(display=False) as counter:
         cpu.network(x[:2])
     cells.append(f"{32 * counter.get_total_flops() / peak / 1e6:.3f}")

@@ -72,14 +72,10 @@ def normal_like(z: Tensor, generator: torch.Generator | None) -> Tensor:
     """eps ~ N(0, I) in the shape of z, drawn where the generator is: from one of the CPU, which is what visitors get,
     a seed is the same picture on every device; training on a GPU does not wait for the CPU's draws.
     """
-    return torch.randn(z.shape, generator=generator, device=place(generator)).to(z)
+    drawn_on = "cpu" if generator is None else generator.device
+    return torch.randn(z.shape, generator=generator, device=drawn_on).to(z)
 
 
 def uniform(shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
     """Draws from [0, 1), where the generator is."""
     return torch.rand(shape, generator=generator, device=generator.device)
-
-
-def place(generator: torch.Generator | None) -> torch.device:
-    """Where it draws."""
-    return torch.device("cpu") if generator is None else generator.device
