@@ -84,26 +84,29 @@ def test_reconstruction_is_sse():
 
 
 def test_corruption_has_the_stated_statistics():
-    objective = Denoising(sigma=0.15, masked=0.6)
-    x = torch.full((4000, 3, 4, 4), 0.5)
+    objective = Denoising(sigma=0.15, share=0.6)
+    x = torch.full((4000, 3, 16, 16), 0.5)
     y = objective.corrupt(x, rng())
     assert torch.equal(y, objective.corrupt(x, rng()))
-    whole = (y == x).flatten(1).all(1)
-    masked = ((y == x) | (y == 0)).flatten(1).all(1) & ~whole
-    noisy = ~whole & ~masked
-    # one in eight whole (and the masks that happened to hit nothing), a half noisy, the others masked
-    assert noisy.float().mean().item() == pytest.approx(0.5, abs=0.03)
-    assert masked.float().mean().item() == pytest.approx(0.375, abs=0.05)
+    same, dark, light = y == x, y == 0, y == 1
+    damaged = (~same).flatten(1).any(1)
+    holes = (same | dark | light).flatten(1).all(1) & damaged
+    peppered = holes & light.flatten(1).any(1)
+    masked, noisy = holes & ~peppered, damaged & ~holes
+    # one in eight whole, three with noise, two masked, two with salt and pepper; a few masks hit nothing or only pepper
+    for kind, expected in ((~damaged, 1), (noisy, 3), (masked, 2), (peppered, 2)):
+        assert kind.float().mean().item() == pytest.approx(expected / 8, abs=0.025)
     noise = (y - x)[noisy]
     assert noise.mean().item() == pytest.approx(0, abs=0.01)
     assert noise.square().mean().item() == pytest.approx(0.15**2 / 3, rel=0.05)  # sigma u, u uniform: E u² = 1/3
     assert noise.flatten(1).std(1).max() > 0.13  # up to sigma
-    loud = Denoising(sigma=2.0, masked=0.6).corrupt(x, rng())
+    loud = Denoising(sigma=2.0, share=0.6).corrupt(x, rng())
     assert (loud.min(), loud.max()) == (0, 1)  # and a picture it stays
-    holes = y == 0
-    assert torch.equal(holes[:, :1].expand_as(holes), holes)  # all channels of a pixel go together
-    share = holes[:, 0].float().mean().item()
-    assert share == pytest.approx(0.375 * 0.6 / 2, rel=0.07)  # E u = 1/2
+    for kind in (dark[holes], light[holes]):
+        assert torch.equal(kind[:, :1].expand_as(kind), kind)  # all channels of a pixel go together
+    assert dark[masked].float().mean().item() == pytest.approx(0.6 / 2, rel=0.07)  # E u = 1/2
+    assert dark[peppered].float().mean().item() == pytest.approx(0.6 / 4, rel=0.07)  # half of it pepper,
+    assert light[peppered].float().mean().item() == pytest.approx(0.6 / 4, rel=0.07)  # and half salt
 
 
 def test_denoising_is_measured_against_the_clean_picture():
@@ -111,7 +114,7 @@ def test_denoising_is_measured_against_the_clean_picture():
         def forward(self, x):
             return x
 
-    objective, x = Denoising(sigma=0.5, masked=0.5), torch.rand(5, 1, 4, 4)
+    objective, x = Denoising(sigma=0.5, share=0.5), torch.rand(5, 1, 4, 4)
     damaged = objective.corrupt(x, rng(3))
     assert objective(Same(), x, {}, rng(3))["sse"].item() == pytest.approx(sse(damaged, x).item())
 

@@ -124,7 +124,7 @@ RECIPES: dict[str, Recipe] = {
     "mnist-dense-ae": Recipe("mnist", DenseAE, _mnist_dense(20), lambda _: Reconstruction(), 4_000, batch=256),
     "mnist-conv-ae": Recipe("mnist", ConvAE, _mnist_conv(20), lambda _: Reconstruction(), 1_300, lr=2e-3),
     "mnist-dae": Recipe(
-        "mnist", ConvAE, _mnist_conv(64), lambda _: Denoising(sigma=0.8, masked=0.8), 1_500, lr=2e-3,
+        "mnist", ConvAE, _mnist_conv(64), lambda _: Denoising(sigma=0.8, share=0.8), 1_500, lr=2e-3,
         start="mnist-conv-ae",
     ),
     "mnist-sae": Recipe("mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: SparseL1(0.3), 3_000, batch=256),
@@ -174,7 +174,7 @@ RECIPES: dict[str, Recipe] = {
         glasses=(3, 8), jitter=True,
     ),
     "celeba-dae": Recipe(
-        "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.4, masked=0.7), 1_500, batch=64,
+        "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.6, share=0.7), 1_500, batch=64,
         start="celeba-conv-ae", jitter=True,
     ),
     "celeba-perceptual-vae": Recipe(
