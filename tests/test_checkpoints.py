@@ -13,8 +13,9 @@ from safetensors.torch import load_file, save_file
 from tiny import TINY, network_of, pictures, write_checkpoint
 
 import vae_demo
-from vae_demo import checkpoints
-from vae_demo.checkpoints import Checkpoint, CheckpointError, make_config
+from vae_demo import checkpoints, moves
+from vae_demo.checkpoints import Checkpoint
+from vae_demo.files import CheckpointError, make_config
 from vae_demo.models import VQVAE, DenseConfig, DenseVAE, SparseConfig, VQConfig
 from vae_demo.models.conv import ConvConfig
 from vae_demo.priors import MAX_DRAWS, CodePrior, CodePriorConfig
@@ -540,7 +541,7 @@ def test_a_probe_in_doubt_moves_nothing_and_half_sure_moves_half(ae, monkeypatch
 
     # |difference of probabilities| of 0.5, 0.7, 0.9 are none, half and all of the 1.25 that c lacks
     assert [amount(difference) for difference in (0.48, 0.7, 0.95)] == pytest.approx([0, 0.625, 1.25], abs=1e-3)
-    monkeypatch.setitem(checkpoints.GATES, "Glasses", (0.1, 0.4))
+    monkeypatch.setitem(moves.GATES, "Glasses", (0.1, 0.4))
     # now 0.1, 0.25, 0.4 are, but no more than 3 times the difference in z, which is 3 / 8 in the second case
     expected = [0, 0.5 * 3 * 2.9952 / 8, 1.25]
     assert [amount(difference) for difference in (0.08, 0.25, 0.5)] == pytest.approx(expected, abs=1e-3)
@@ -555,7 +556,7 @@ def test_where_both_have_an_attribute_nothing_is_carried_over(ae):
 
 
 def test_what_must_be_sure_is_moved_only_beyond_its_share_of_the_average(ae, monkeypatch):
-    monkeypatch.setitem(checkpoints.SURE, "Glasses", 0.5)  # the average wearer's log-odds are 4
+    monkeypatch.setitem(moves.SURE, "Glasses", 0.5)  # the average wearer's log-odds are 4
     b, c = torch.zeros(2, 1, 5)
     for log_odds, moved in ((1.9, False), (2.1, True)):
         a = torch.zeros(1, 5)
@@ -565,7 +566,7 @@ def test_what_must_be_sure_is_moved_only_beyond_its_share_of_the_average(ae, mon
 
 
 def test_a_beard_goes_only_to_whom_the_probe_takes_for_a_man(ae, monkeypatch):
-    monkeypatch.setitem(checkpoints.ONLY_TO, "Hat", "Glasses")
+    monkeypatch.setitem(moves.ONLY_TO, "Hat", "Glasses")
     a, b = torch.tensor([[0.0, 1.0, 0.0, 0.0, 0.0]]), torch.zeros(1, 5)
     c = torch.tensor([[1.0, 0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 0.0]])  # log-odds of glasses: 4 and -4
     with_, without = ae.moves(a, b, c)["Hat"].tolist()

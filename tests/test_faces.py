@@ -10,7 +10,7 @@ import torch
 from PIL import Image, ImageOps
 
 from vae_demo import faces
-from vae_demo.checkpoints import CheckpointError
+from vae_demo.files import CheckpointError
 from vae_demo.images import FRAME, frame_of
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 from vae_demo.training import landmarks

@@ -9,7 +9,7 @@ from test_training import digits
 from tiny import write_checkpoint
 
 from vae_demo import replay
-from vae_demo.checkpoints import CheckpointError
+from vae_demo.files import CheckpointError
 from vae_demo.models import DenseConfig, DenseVAE
 from vae_demo.training import train
 from vae_demo.training.objectives import Elbo

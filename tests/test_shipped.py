@@ -11,7 +11,8 @@ import pytest
 import torch
 
 import vae_demo
-from vae_demo.checkpoints import ROOT, Checkpoint, read_json, read_network
+from vae_demo.checkpoints import ROOT, Checkpoint
+from vae_demo.files import read_json, read_network
 from vae_demo.models import CLASSES
 from vae_demo.training.card import model_card, readme_table
 from vae_demo.training.latents import KINDS

@@ -14,9 +14,10 @@ from shown import LOST, shown
 
 import vae_demo
 from vae_demo import checkpoints
-from vae_demo.checkpoints import GATE, GATES
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
+from vae_demo.moves import GATE, GATES
 from vae_demo.ui import arithmetic, film, inputs
+from vae_demo.ui.arithmetic import board, cards, equation, judge, models, singles
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.room import Room
 from vae_demo.ui.text import TEXTS
@@ -34,8 +35,8 @@ def groups(ae):
 
 def test_plus_and_minus_returns(ae):
     z = ae.draw(2, prior="gaussian")
-    there = arithmetic.move(ae, z, {"Thick": 1.5, "Slanted": -1.0})
-    back = arithmetic.move(ae, there, {"Thick": -1.5, "Slanted": 1.0})
+    there = board.move(ae, z, {"Thick": 1.5, "Slanted": -1.0})
+    back = board.move(ae, there, {"Thick": -1.5, "Slanted": 1.0})
     assert (there - z).norm() > 1
     assert torch.allclose(back, z, atol=1e-4)
 
@@ -45,7 +46,7 @@ def test_balanced_directions_leave_the_other_probes_alone_and_naive_ones_do_not(
     before = ae.scores(z)
 
     def drift(naive):
-        after = ae.scores(arithmetic.move(ae, z, {"Thick": 1.0}, naive))
+        after = ae.scores(board.move(ae, z, {"Thick": 1.0}, naive))
         return (after["Slanted"] - before["Slanted"]).abs().item(), (after["Thick"] - before["Thick"]).item()
 
     balanced, gained = drift(False)
@@ -56,7 +57,7 @@ def test_balanced_directions_leave_the_other_probes_alone_and_naive_ones_do_not(
 
 def test_an_unknown_direction_is_named(ae):
     with pytest.raises(ValueError, match="Beard"):
-        arithmetic.move(ae, ae.draw(1), {"Beard": 1.0})
+        board.move(ae, ae.draw(1), {"Beard": 1.0})
 
 
 def test_what_was_moved_is_what_differs():
@@ -64,46 +65,46 @@ def test_what_was_moved_is_what_differs():
     slanted, upright, one, three = (
         ae.groups[name][None] for name in ("slanted_7", "upright_7", "upright_1", "digit_3")
     )
-    moved = arithmetic.moved(ae, slanted, upright, one)
+    moved = equation.moved(ae, slanted, upright, one)
     assert next(iter(moved)) == "Slanted"  # first, as it is moved most
     assert moved.pop("Slanted") > 1
     assert all(abs(amount) < 0.5 for amount in moved.values())
-    assert arithmetic.moved(ae, three, three, one) == {}
+    assert equation.moved(ae, three, three, one) == {}
 
 
 def test_the_film_grows_from_c_to_the_result(ae, groups):
     a, b, c = groups["slanted_7"], groups["upright_7"], groups["upright_1"]
-    film = arithmetic.film(ae, a, b, c, 1.5, "plain", 4)
+    film = equation.film(ae, a, b, c, 1.5, "plain", 4)
     assert torch.allclose(film[0], ae.decode(c)[0], atol=1e-5)
     assert torch.allclose(film[-1], ae.decode(c + 1.5 * (a - b))[0], atol=1e-4)
 
 
-@pytest.mark.parametrize("mode", arithmetic.MODES)
+@pytest.mark.parametrize("mode", equation.MODES)
 def test_copied_python_makes_the_picture_of_the_page(ae, groups, mode):
     own = "digit:7:2", "", None
     terms = {"a": ("own", own), "b": ("upright_7", own), "c": ("upright_1", own)}
     scope = {}
-    exec(arithmetic.python(Room({}), "mnist", ae.name, terms, 1.5, mode), scope)  # what the page tells people to run
+    exec(equation.python(Room({}), "mnist", ae.name, terms, 1.5, mode), scope)  # what the page tells people to run
     a = ae.encode(inputs.resolve(Room({}), "mnist", *own))
-    expected = arithmetic.film(ae, a, groups["upright_7"], groups["upright_1"], 1.5, mode, 2)[-1:]
+    expected = equation.film(ae, a, groups["upright_7"], groups["upright_1"], 1.5, mode, 2)[-1:]
     assert torch.allclose(scope["y"].cpu(), expected, atol=1e-3)
 
 
 def test_the_best_is_the_one_whose_card_says_so(ae):
     other = vae_demo.load("mnist-conv-ae", "cpu")
     other.card = {"metrics": {"equation_right_attributes_x1": 0.8}}
-    assert arithmetic.best({"one": ae, "two": other}) == "two"
-    assert arithmetic.best({"mnist-dense-ae": ae, "mnist-vae": ae}) == "mnist-vae"
-    assert arithmetic.best({}) is None
+    assert models.best({"one": ae, "two": other}) == "two"
+    assert models.best({"mnist-dense-ae": ae, "mnist-vae": ae}) == "mnist-vae"
+    assert models.best({}) is None
 
 
 def test_the_classifier_gives_probabilities_by_name():
     torch.manual_seed(0)
     verdict = AttributeClassifier(ClassifierConfig(1, 28, (4, 8), (0, 0), ("round", "tall"))).eval()
-    x = torch.rand(1, 1, 28, 28)
-    judged = arithmetic.judged(verdict, x)
-    assert list(judged) == ["round", "tall"]
-    assert judged["tall"] == pytest.approx(verdict.probability(x, "tall").item())
+    x = torch.rand(3, 1, 28, 28)
+    judged = judge.judged(verdict, x)
+    assert [list(one) for one in judged] == [["round", "tall"]] * 3
+    assert [one["tall"] for one in judged] == pytest.approx(verdict.probability(x, "tall").tolist())
 
 
 def test_programs_name_the_attributes(ae):
@@ -111,15 +112,15 @@ def test_programs_name_the_attributes(ae):
     html, table, lines = handler(None, model=ae.name, digit="digit:3", thick=1.5, slanted=-1)
     assert "Thick +1.50, Slanted -1.00" in html
     z = ae.encode(inputs.resolve(Room({}), "mnist", "digit:3", "", None))
-    score = torch.sigmoid(ae.scores(arithmetic.move(ae, z, {"Thick": 1.5, "Slanted": -1.0}))["Thick"]).item()
+    score = torch.sigmoid(ae.scores(board.move(ae, z, {"Thick": 1.5, "Slanted": -1.0}))["Thick"]).item()
     assert f"→ {score:.0%}" in table
     scope = {}
     exec(lines, scope)  # what the page tells people to run
-    assert torch.allclose(scope["z"].cpu(), arithmetic.move(ae, z, {"Thick": 1.5, "Slanted": -1.0}), atol=1e-4)
+    assert torch.allclose(scope["z"].cpu(), board.move(ae, z, {"Thick": 1.5, "Slanted": -1.0}), atol=1e-4)
     for wrong in ({"thick": 4}, {"thick": float("nan")}, {"wide": "1"}, {"slanted": True}):
         with pytest.raises(UserError, match="-3"):
             handler(None, model=ae.name, **wrong)
-    every = {name.lower() for names in arithmetic.SLIDERS.values() for name in names}
+    every = {name.lower() for names in board.SLIDERS.values() for name in names}
     assert every <= set(inspect.signature(handler).parameters)
 
 
@@ -132,7 +133,7 @@ def test_the_beard_slider_goes_against_no_beard():
     exec(lines, scope)
     z = faces.encode(inputs.astronaut())
     assert torch.allclose(scope["z"].cpu(), z - 1.5 * faces.directions["No_Beard"], atol=1e-4)
-    before, after = (arithmetic.probed(faces, code) for code in (z, scope["z"]))
+    before, after = (judge.probed(faces, code) for code in (z, scope["z"]))
     assert after["Beard"] == pytest.approx(1 - after["No_Beard"])
     assert after["Beard"] > before["Beard"]
     assert f"{before['Beard']:.0%} → {after['Beard']:.0%}" in table
@@ -161,7 +162,7 @@ def test_single_faces_show_the_decoded_sums_their_terms_and_the_verdict_on_them(
     html = handler_of(arithmetic, Room({faces.name: faces}, verdict), "arithmetic_single_faces")(
         None, faces.name, mode="plain"
     )
-    drawn = arithmetic.triplets(len(faces.invented), 8, seed=0)
+    drawn = singles.triplets(len(faces.invented), 8, seed=0)
     three = faces.decode(faces.invented[drawn.flatten()])
     a, b, c = faces.encode(three).unflatten(0, (8, 3)).unbind(1)
     y = faces.decode(c + a - b)
@@ -177,13 +178,13 @@ def test_the_film_is_there_to_keep(ae):
     html = handler(None, "mnist", ae.name)
     for kind in film.TYPES:
         url = re.search(rf'download="latent-arithmetic.{kind}" href="data:image/{kind};base64,([^"]+)"', html)
-        assert Image.open(io.BytesIO(base64.b64decode(url[1]))).n_frames == 2 * arithmetic.FILM - 2  # there and back
+        assert Image.open(io.BytesIO(base64.b64decode(url[1]))).n_frames == 2 * equation.FILM - 2  # there and back
 
 
 def test_triplets_are_a_man_with_glasses_a_man_and_a_woman():
-    drawn = arithmetic.triplets(48, 20, seed=3)
+    drawn = singles.triplets(48, 20, seed=3)
     assert drawn.shape == (20, 3)
-    assert torch.equal(drawn, arithmetic.triplets(48, 20, seed=3))
+    assert torch.equal(drawn, singles.triplets(48, 20, seed=3))
     assert all(len(column[:12].unique()) == 12 for column in drawn.T)  # all of a kind before one comes again
     glasses, male = (drawn % 8 & 4) > 0, (drawn % 8 & 2) > 0  # the order of `training.invented`
     assert glasses.all(0).tolist() == [True, False, False]
@@ -197,14 +198,14 @@ def test_a_single_face_is_right_with_glasses_on_a_woman():
 
     def colour(glasses, male):
         judgement = {"Eyeglasses": glasses, "Male": male, "Smiling": 0.5}
-        return arithmetic.single_html(x, terms, judgement, 1, None).colour
+        return singles.single_html(x, terms, judgement, 1, None).colour
 
-    assert colour(0.9, 0.1) == arithmetic.RIGHT
-    assert {colour(0.4, 0.1), colour(0.9, 0.6), colour(0.1, 0.9)} == {arithmetic.FAILED}
+    assert colour(0.9, 0.1) == singles.RIGHT
+    assert {colour(0.4, 0.1), colour(0.9, 0.6), colour(0.1, 0.9)} == {singles.FAILED}
 
 
 def test_the_fold_out_says_what_the_cards_say(ae):
-    rates = arithmetic.rates_html({ae.name: ae}, None)
+    rates = cards.rates_html({ae.name: ae}, None)
     assert rates == ""  # a model of digits is not measured so
     measured = vae_demo.load("mnist-conv-ae", "cpu")
     measured.card = {
@@ -212,13 +213,13 @@ def test_the_fold_out_says_what_the_cards_say(ae):
         "intervals": {"equation_right_attributes_x1": [0.69, 0.77]},
         "measured_on": {"pictures": 1234},
     }
-    rates = arithmetic.rates_html({ae.name: ae, measured.name: measured}, None)
+    rates = cards.rates_html({ae.name: ae, measured.name: measured}, None)
     assert rates.count("<tr>") == 2  # the head, and the one model that was measured
     for words in ("1,234 photos", "84%", "<td>73%<span>69% – 77%</span></td>", "<td>25%</td>", "<td>–</td>"):
         assert words in rates
-    told = arithmetic.record(measured, "attributes", None)
+    told = cards.record(measured, "attributes", None)
     assert "right 73% of the time (95% interval 69% to 77%)" in told
-    assert arithmetic.record(measured, "plain", None) == ""  # not in this card
+    assert cards.record(measured, "plain", None) == ""  # not in this card
 
 
 def test_programs_see_the_arguments_of_the_equation(ae):
@@ -233,10 +234,10 @@ def test_a_slider_shows_the_rate_of_its_way():
     measured = {"slider_add_Smiling": 0.8, "slider_remove_Smiling": 0.6, "slider_remove_No_Beard": 0.9}
     card = {"metrics": measured, "intervals": {key: [p - 0.05, p + 0.05] for key, p in measured.items()}}
     ae = SimpleNamespace(card=card)
-    assert "+1: 80% (75–85%)" in arithmetic.slider_rates(ae, {"Smiling": 0.0})["Smiling"]
-    assert "−1: 60% (55–65%)" in arithmetic.slider_rates(ae, {"Smiling": -2.0})["Smiling"]
-    assert "+1: 90% (85–95%)" in arithmetic.slider_rates(ae, {"Beard": 1.0})["Beard"]
-    assert arithmetic.slider_rates(ae, {"Young": 1.0, "Beard": -1.0}) == {}
+    assert "+1: 80% (75–85%)" in cards.slider_rates(ae, {"Smiling": 0.0})["Smiling"]
+    assert "−1: 60% (55–65%)" in cards.slider_rates(ae, {"Smiling": -2.0})["Smiling"]
+    assert "+1: 90% (85–95%)" in cards.slider_rates(ae, {"Beard": 1.0})["Beard"]
+    assert cards.slider_rates(ae, {"Young": 1.0, "Beard": -1.0}) == {}
 
 
 def test_the_fold_out_names_the_differences_that_count():

@@ -4,44 +4,25 @@ A VQ model's folder also has prior.safetensors, its prior over codes. Nothing is
 unpickled: class and config are written out, and a key too many or too few is an error.
 """
 
-import dataclasses
-import hashlib
 import json
-import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import Tensor, nn
-from torch.nn import init
-from torch.overrides import TorchFunctionMode
+from torch import Tensor
 
 from vae_demo.device import pick
+from vae_demo.files import CheckpointError, read_json, read_network, read_prior, read_tensors, settle, sha256
 from vae_demo.models import CLASSES, VAE, VQVAE, VQVAE2, Autoencoder, Posterior
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.models.vqvae import Codebook
+from vae_demo.moves import moves
 from vae_demo.priors import MAX_DRAWS, CodePrior, CodePriorConfig, Gaussian, Mixture, normal
 
 ROOT = Path(__file__).parent.parent / "checkpoints"
 CHUNK = 256  # pictures that pass an encoder or a decoder at once, so that any number fits in memory
-MOST = 4096  # of any size in a config: a damaged one must not fill the memory
 BINS, REACH = 400, 40.0  # of the histogram of the codes' numbers, from -REACH to REACH
-# Of `Checkpoint.moves`, tuned on held-out faces: see training/LOG.md.
-GATE = (0.5, 0.9)  # differences of a probe's probabilities that count as none and as all
-GATES = {"Eyeglasses": (0.05, 0.2), "Male": (0.1, 0.4)}  # the same of probes that are hardly ever wrong
-BEYOND = 1.5  # times the log-odds of the average picture with an attribute
-MOST_TIMES = 3.0  # times the difference of a and b, and times a direction
-SURE = {"Sunglasses": 0.5}  # of the average wearer's log-odds: clear glasses raise its probe too, but not that far
-ONLY_TO = {"No_Beard": "Male"}  # the decoder has seen beards on men alone
-
-Network = TypeVar("Network", bound=nn.Module)
-
-
-class CheckpointError(ValueError):
-    """A checkpoint folder is missing something or holds something that does not belong."""
 
 
 def names(root: Path = ROOT) -> list[str]:
@@ -99,129 +80,6 @@ def folder_of(name: str) -> Path:
                 f"unknown checkpoint {name!r}: not on the Hub or out of reach; known: {', '.join(names())}"
             ) from error
     raise ValueError(f"unknown checkpoint {name!r}; known: {', '.join(names())}")
-
-
-def sha256(file: Path) -> str:
-    """The checksum of a file, in hexadecimal."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def read_json(file: Path) -> dict[str, Any]:
-    """Raises CheckpointError where the file is missing or is not a JSON object."""
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"), parse_constant=_no_number)
-    except (OSError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{file.parent.name}: cannot read {file.name}: {error}") from error
-    if not isinstance(content, dict):
-        raise CheckpointError(f"{file.parent.name}: {file.name} is not a JSON object")
-    return content
-
-
-def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is not a number")
-
-
-def read_tensors(file: Path) -> dict[str, Tensor]:
-    """float32 tensors, however they are stored; integers stay. Raises CheckpointError on damage."""
-    try:
-        tensors = load_file(file)
-    except (OSError, SafetensorError, ValueError) as error:
-        raise CheckpointError(f"{file.parent.name}: cannot read {file.name}: {error}") from error
-    tensors = {key: value.float() if value.is_floating_point() else value for key, value in tensors.items()}
-    for key, value in tensors.items():
-        if not math.isfinite(value.sum().item()):  # a sum is finite where all are
-            raise CheckpointError(f"{file.parent.name}: {file.name} has values in {key} that are not finite")
-    return tensors
-
-
-def make_config(cls: type, values: Any, where: str):
-    """A frozen config dataclass from JSON, strictly: every field there, none unknown, each of its type."""
-    fields = {field.name for field in dataclasses.fields(cls)}
-    if not isinstance(values, dict) or set(values) != fields:
-        raise CheckpointError(f"{where}: {cls.__name__} wants exactly {sorted(fields)}, got {values!r:.200}")
-    config = cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
-    for field in dataclasses.fields(cls):
-        value = getattr(config, field.name)
-        if not _fits(value, field.type):
-            raise CheckpointError(f"{where}: {cls.__name__}.{field.name} = {value!r:.80} is not usable")
-    return config
-
-
-def _fits(value: Any, kind: Any) -> bool:
-    """Whether a value is what a config's field asks for: int up to MOST, a Literal, or a tuple of int or of str."""
-    if kind is int:
-        return type(value) is int and 0 < value <= MOST
-    if get_origin(kind) is Literal:
-        return value in get_args(kind)
-    of = get_args(kind)[0]
-    return isinstance(value, tuple) and all(type(item) is of and (of is str or 0 <= item <= MOST) for item in value)
-
-
-def read_network(folder: Path, classes: tuple[tuple[type[Network], type], ...]) -> Network:
-    """The network of a folder, one of `classes`, in eval mode, on the CPU, without gradients.
-
-    Raises:
-        CheckpointError: config or weights are missing, damaged, or do not fit each other.
-    """
-    written = read_json(folder / "config.json")
-    chosen = [pair for pair in classes if pair[0].__name__ == written.get("class")]
-    if not chosen:
-        raise CheckpointError(f"{folder.name}: unknown class {written.get('class')!r:.80}")
-    network_class, config_class = chosen[0]
-    config = make_config(config_class, written.get("config"), folder.name)
-    return fill(network_class, config, folder / "model.safetensors")
-
-
-def read_prior(folder: Path) -> CodePrior:
-    """The code prior of a folder, in eval mode, on the CPU; raises CheckpointError as `read_network` does."""
-    config = make_config(CodePriorConfig, read_json(folder / "prior.json"), folder.name)
-    return fill(CodePrior, config, folder / "prior.safetensors")
-
-
-def fill(network_class: type[Network], config: Any, file: Path) -> Network:
-    """A network of that class and config with the weights of the file, strictly."""
-    try:
-        with Undrawn():
-            network = network_class(config)
-        tensors = read_tensors(file)
-        if not all(tensor.is_floating_point() for tensor in tensors.values()):
-            raise CheckpointError(f"{file.parent.name}: {file.name} has weights that are not floating point")
-        network.load_state_dict(_with_counters(tensors, network), strict=True, assign=True)
-    except CheckpointError:
-        raise
-    except (RuntimeError, TypeError, ValueError, AssertionError, ArithmeticError, LookupError) as error:
-        raise CheckpointError(f"{file.parent.name}: weights and config do not fit: {error}") from error
-    return network.eval().requires_grad_(False)
-
-
-DRAWS = {init.kaiming_uniform_, init.uniform_, init.normal_, Tensor.uniform_, Tensor.normal_}
-
-
-class Undrawn(TorchFunctionMode):
-    """Within it, networks are built without drawing initial values: the file's replace them all.
-
-    torch's "meta" device would do, but its first use imports 900 modules, for a second or two.
-    """
-
-    def __torch_function__(self, function, types, args=(), kwargs=None):
-        if function in DRAWS:
-            return args[0] if args else (kwargs or {})["tensor"]
-        return (torch.empty if function is torch.randn else function)(*args, **kwargs or {})
-
-
-def _with_counters(tensors: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
-    """Batch norms count their batches in training only; the slim file leaves that out."""
-    counters = [key for key in network.state_dict() if key.endswith("num_batches_tracked")]
-    return tensors | {key: torch.tensor(0) for key in counters}
-
-
-def settle(network: Network, device: torch.device) -> Network:
-    """The same network on that device.
-
-    On a CPU the weights of convolutions lie channels last, which is up to 1.3 times as fast; see tests/bench.py.
-    """
-    form = torch.channels_last if device.type == "cpu" else torch.contiguous_format
-    return network.to(device).to(memory_format=form)
 
 
 class Checkpoint:
@@ -520,7 +378,7 @@ class Checkpoint:
         """z of a - b + c, (B, D).
 
         The plain difference of two single pictures carries all in which they differ: light, pose, background. With
-        mode="attributes" only named attributes are carried over: see `moves`. With mode="plain", or where a
+        mode="attributes" only named attributes are carried over: see `vae_demo.moves`. With mode="plain", or where a
         checkpoint has no directions, it is c + strength * (a - b).
 
         Args:
@@ -545,27 +403,10 @@ class Checkpoint:
         return c + strength * sum(amount[:, None] * self.directions[name] for name, amount in amounts.items())
 
     def moves(self, a: Tensor, b: Tensor, c: Tensor) -> dict[str, Tensor]:
-        """How often a - b + c adds each direction to c, by what the linear probes read: {"Eyeglasses": (B,), ...}.
-
-        What a has and b lacks is added to c until its probe reads there what it reads of a, and at least half as much
-        again as it reads of the average picture with the attribute; what b has and a lacks is taken away alike. An
-        attribute in which a and b hardly differ, or that c has already, is not moved; neither are sunglasses of which
-        the probe is not sure; and a beard goes only to whom the probe takes for a man.
-        """
-        in_a, in_b, in_c = self.scores(a), self.scores(b), self.scores(c)
-        probes, separations, amounts = self._by_prefix("probe."), self._by_prefix("separation."), {}
-        for name, direction in self.directions.items():
-            step = probes[name] @ direction  # log-odds that one direction adds
-            differ = _decided(in_a[name], in_b[name], *GATES.get(name, GATE))  # (B,) in [-1, 1]
-            sign, average = differ.sign(), separations[name] / 2  # the probe is 0 half-way between with and without
-            if name in SURE:
-                differ = differ * (torch.maximum(in_a[name], in_b[name]) > SURE[name] * average)
-            target = torch.maximum(sign * in_a[name], BEYOND * average)  # (B,)
-            missing = ((target - sign * in_c[name]) / step).clamp(0, MOST_TIMES)
-            amount = differ * torch.minimum(missing, MOST_TIMES * (in_a[name] - in_b[name]).abs() / step)
-            goes_with = ONLY_TO.get(name)
-            amounts[name] = amount * torch.sigmoid(in_c[goes_with]) if goes_with in in_c else amount
-        return amounts
+        """How often a - b + c adds each direction to c, {"Eyeglasses": (B,), ...}, by the rule of `vae_demo.moves`."""
+        probes = self._by_prefix("probe.")
+        steps = {name: probes[name] @ direction for name, direction in self.directions.items()}
+        return moves(self.scores(a), self.scores(b), self.scores(c), steps, self._by_prefix("separation."))
 
 
 def in_chunks(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
@@ -575,15 +416,3 @@ def in_chunks(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
 
 def _is_pair(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(type(end) in (int, float) for end in value)
-
-
-def _decided(in_a: Tensor, in_b: Tensor, none: float, all_: float) -> Tensor:
-    """What one has and the other lacks, from log-odds (B,): in [-1, 1], below 0 where b has it.
-
-    Differences of probability up to `none` count as none, from `all_` on as all, so that no noise is carried over; and
-    the other one lacks it only where its probability is below 1/2.
-    """
-    a, b = torch.sigmoid(in_a), torch.sigmoid(in_b)
-    difference = a - b
-    lacks = torch.minimum(a, b) < 0.5
-    return difference.sign() * lacks * ((difference.abs() - none) / (all_ - none)).clamp(0, 1)

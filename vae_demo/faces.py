@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from vae_demo.checkpoints import ROOT, read_network
+from vae_demo.checkpoints import ROOT
+from vae_demo.files import read_network
 from vae_demo.images import FRAME, align, frame_of, to_tensor
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 

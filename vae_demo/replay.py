@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from vae_demo.checkpoints import CheckpointError, read_json, read_tensors, sha256
+from vae_demo.files import CheckpointError, read_json, read_tensors, sha256
 
 FILE = "replay.safetensors"
 SIDE = 14  # of the kept pictures

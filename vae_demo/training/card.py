@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from vae_demo.checkpoints import names, read_json
+from vae_demo.checkpoints import names
+from vae_demo.files import read_json
 
 MARK = re.compile(r"(<!-- checkpoints -->\n).*?(\n<!-- /checkpoints -->)", re.DOTALL)
 LICENCE = {"mnist": "cc-by-sa-3.0", "celeba": "other"}

@@ -16,7 +16,7 @@ from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
-from vae_demo.checkpoints import sha256
+from vae_demo.files import sha256
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vae_demo"
 CROP = (15, 40, 163, 188)  # of the aligned 178x218 CelebA picture: left, top, right, bottom

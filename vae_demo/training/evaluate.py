@@ -14,8 +14,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from vae_demo import novelty, ops
-from vae_demo.checkpoints import Checkpoint, names, read_json, read_network
+from vae_demo.checkpoints import Checkpoint, names
 from vae_demo.device import pick
+from vae_demo.files import read_json, read_network
 from vae_demo.models import VAE, VQVAE, VQVAE2, DenseVAE, SparseAE, SparseConvAE
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 from vae_demo.training import data, face_measures, landmarks, pca

@@ -16,7 +16,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from vae_demo.checkpoints import read_json, read_network, sha256
+from vae_demo.files import read_json, read_network, sha256
 from vae_demo.models import CLASSES, VAE, Autoencoder, ConvVAE
 from vae_demo.priors import CodePrior
 from vae_demo.training import data, evaluate, invented, latents

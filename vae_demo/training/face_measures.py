@@ -9,8 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vae_demo.checkpoints import ONLY_TO, Checkpoint, verdict
+from vae_demo.checkpoints import Checkpoint, verdict
 from vae_demo.models.classifier import AttributeClassifier
+from vae_demo.moves import ONLY_TO
 from vae_demo.training import data, latents
 from vae_demo.training.data import Split
 

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vae_demo.checkpoints import read_json
+from vae_demo.files import read_json
 from vae_demo.models import Autoencoder
 from vae_demo.replay import SIDE, Replay, write
 from vae_demo.training.data import Split

@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from vae_demo.checkpoints import ROOT, read_json, read_network, read_prior
+from vae_demo.checkpoints import ROOT
 from vae_demo.device import pick
+from vae_demo.files import read_json, read_network, read_prior
 from vae_demo.models import CLASSES, ConvConfig
 from vae_demo.models.blocks import uniform
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig

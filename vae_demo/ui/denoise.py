@@ -21,7 +21,7 @@ from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, variant
 from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, link_button, seed_row
+from vae_demo.ui.tab import MODEL, Tab, link_button, python_box, seed_row
 from vae_demo.ui.text import say, t, words
 
 KINDS = (*ops.DAMAGES, "painted")
@@ -387,8 +387,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             html = gr.HTML(elem_classes=["results", "denoise-result"])
             chart = gr.HTML(elem_classes=["results", "denoise-curve"])
             sheet(".denoise-result .figures")
-    with gr.Accordion(t("common.python"), open=False):
-        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+    code = python_box()
     explain.build("denoise.explain")
     fields = {
         "digit": picture.digit,

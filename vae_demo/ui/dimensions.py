@@ -15,10 +15,10 @@ from vae_demo.ui.controls import Radio, Slider, answered
 from vae_demo.ui.figures import Figure, colour, decibel, grid, note
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
-from vae_demo.ui.inside.models import again, pick, python_box
+from vae_demo.ui.inside.models import pick
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab
+from vae_demo.ui.tab import MODEL, Tab, again, python_box
 from vae_demo.ui.text import say, t
 
 FIRST = ("mnist-vae", "celeba-vae")  # shown at first; whitened codes have no axis that tells most

@@ -17,7 +17,7 @@ from vae_demo.ui.figures import Figure, colour, grid
 from vae_demo.ui.handling import steady
 from vae_demo.ui.room import Room, display
 from vae_demo.ui.scripts import asset, canvas
-from vae_demo.ui.tab import MODEL, Tab
+from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import arithmetic, say, t
 from vae_demo.ui.text.face_map import TEXTS
 
@@ -199,8 +199,7 @@ def build(room: Room) -> Tab:
                 )
         if judged:
             gr.Markdown(t("face_map.judged"), elem_classes="small")
-        with gr.Accordion(t("common.python"), open=False):
-            code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+        code = python_box()
         explain.build("face_map.explain_words")
     stage.change(face_map, stage, [shown, code], api_name="face_map", **MODEL)
 

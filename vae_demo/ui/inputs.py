@@ -24,8 +24,8 @@ from PIL import Image
 from torch import Tensor
 
 from vae_demo import faces, images, novelty
-from vae_demo.checkpoints import CheckpointError
 from vae_demo.faces import Face
+from vae_demo.files import CheckpointError
 from vae_demo.ui import gallery, leftovers, strokes
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.figures import note

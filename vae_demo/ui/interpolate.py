@@ -18,7 +18,7 @@ from vae_demo.ui.figures import NEUTRAL, colour, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, outdates, seed_row, takes
+from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, outdates, python_box, seed_row, takes
 from vae_demo.ui.text import say, t
 
 Path = Literal["linear", "spherical"]
@@ -281,8 +281,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             button = gr.Button(t("common.film_button"))
             made = gr.HTML()
             sheet(".film")
-    with gr.Accordion(t("common.python"), open=False):
-        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+    code = python_box()
     explain.build("interpolate.explain_words")
     link = {"a": a.digit, "b": b.digit, "face_a": a.face, "face_b": b.face, "path": path, "steps": steps}
     link |= {"rows": variants, "stops": stops, "seed": seed, "loop": loop}

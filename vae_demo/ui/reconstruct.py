@@ -28,11 +28,10 @@ from vae_demo.ui.figures import (
     signed,
 )
 from vae_demo.ui.handling import remembered, steady
-from vae_demo.ui.inside.models import again
 from vae_demo.ui.room import DATASETS, Room, vaes
 from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import DICE, MODEL, Tab, link_button, seed_row
+from vae_demo.ui.tab import DICE, MODEL, Tab, again, link_button, python_box, seed_row
 from vae_demo.ui.text import say, t
 
 DRAWS = 8
@@ -326,8 +325,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         with gr.Column(scale=3, min_width=320):
             html = gr.HTML(elem_classes="results", js_on_load=script("compare.js"))
             sheet(".results .figures")
-            with gr.Accordion(t("common.python"), open=False):
-                code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+            code = python_box()
     fewer = dimensions.build(room, dataset, picture)
     gr.Markdown(t("reconstruct.closeup"), elem_classes="section-title")
     gr.Markdown(t("reconstruct.closeup_words"), elem_classes="lead")
@@ -362,8 +360,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         with gr.Column(scale=3, min_width=320):
             closeup = gr.HTML(elem_classes=["results", "draws"])
             sheet(".draws .figures")
-            with gr.Accordion(t("common.python"), open=False):
-                code_of_draws = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+            code_of_draws = python_box()
     fields = {
         "digit": picture.digit,
         "face": picture.face,

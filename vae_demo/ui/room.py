@@ -8,7 +8,8 @@ from threading import Lock
 import torch
 
 from vae_demo import novelty
-from vae_demo.checkpoints import ROOT, Checkpoint, CheckpointError, load, names, read_json, read_network, verdict
+from vae_demo.checkpoints import ROOT, Checkpoint, load, names, verdict
+from vae_demo.files import CheckpointError, read_json, read_network
 from vae_demo.models import VAE
 from vae_demo.models.classifier import AttributeClassifier
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet

@@ -22,7 +22,7 @@ from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import MOST_SEED
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, outdates, seed_row
+from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, outdates, python_box, seed_row
 from vae_demo.ui.text import say, t
 
 PRIORS = ("normal", "gaussian", "mixture", "codes")
@@ -398,8 +398,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         kept: on_press(keep, "common.film_button", film_to_keep, of_film, kept, "sample_film_files"),
     }
     outdates([temperature.input, seed.change, top_k.input, dataset.change], films)
-    with gr.Accordion(t("common.python"), open=False):
-        code = gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+    code = python_box()
     explain.build("sample.explain_words")
     link = {"prior": prior, "n": n, "temperature": temperature, "seed": seed, "top_k": top_k, "variant": name, "k": k}
     link_button("sample", dataset, link)

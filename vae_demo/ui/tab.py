@@ -70,6 +70,21 @@ def seen(parts: Mapping[str, Tab]) -> Callable[..., list]:
     return refresh
 
 
+def again(refresh: Callable) -> Callable:
+    """`refresh` for the events of the tab's own controls: Gradio knows a request by its place, the first."""
+
+    def handler(request: gr.Request, *values):
+        return refresh(*values, request=request)
+
+    return handler
+
+
+def python_box() -> gr.Code:
+    """The fold-out with the lines in Python."""
+    with gr.Accordion(t("common.python"), open=False):
+        return gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
+
+
 def seed_row(value: int = 0) -> tuple[Number, gr.Button]:
     """A seed field and a dice that fills it in the browser."""
     with gr.Row(elem_classes="seed-row"):

@@ -21,11 +21,11 @@ from vae_demo.ui.controls import Radio, answered
 from vae_demo.ui.figures import colour, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
-from vae_demo.ui.inside.models import network_lines, pick, python_box
+from vae_demo.ui.inside.models import network_lines, pick
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.scripts import asset, canvas
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab
+from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import say, t
 from vae_demo.ui.text.inside_attention import TEXTS
 

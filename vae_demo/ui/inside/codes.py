@@ -22,12 +22,12 @@ from vae_demo.ui.figures import Figure, colour, grid, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside import held, swap
-from vae_demo.ui.inside.models import again, pick, python_box, radio
+from vae_demo.ui.inside.models import pick, radio
 from vae_demo.ui.inside.quantised import Codes, books, codes_of, decoded, discrete, suffix
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab
+from vae_demo.ui.tab import MODEL, Tab, again, python_box
 from vae_demo.ui.text import say, t, words
 
 FILLED = 3  # places a side of the map that one code fills; what it draws in the middle one is what it stands for

@@ -22,11 +22,11 @@ from vae_demo.ui.figures import NEUTRAL, Figure, colour, grid, note, png, tiles
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside import held
-from vae_demo.ui.inside.models import again, pick, python_box, radio
+from vae_demo.ui.inside.models import pick, radio
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab
+from vae_demo.ui.tab import MODEL, Tab, again, python_box
 from vae_demo.ui.text import say, t, words
 
 RHO = 0.05  # the mean activation that the KL penalty wants of every unit

@@ -22,10 +22,10 @@ from vae_demo.ui.controls import Dropdown, answered
 from vae_demo.ui.figures import PRESS, colour, img, note, png, signed
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
-from vae_demo.ui.inside.models import network_lines, pick, python_box
+from vae_demo.ui.inside.models import network_lines, pick
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab
+from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import say, t
 
 # What counts as a layer, and what only finishes the one before it.

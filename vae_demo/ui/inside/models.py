@@ -1,6 +1,6 @@
-"""What the sections share: which checkpoint is looked into, and the fold-out with its lines of Python."""
+"""What the sections share: which checkpoint is looked into, and the first lines of its Python."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import gradio as gr
 
@@ -35,21 +35,6 @@ def radio(names: Mapping[str, Checkpoint], first: str | None = None) -> Radio:
         label=t("inside.model"),
         interactive=True,
     )
-
-
-def again(refresh: Callable) -> Callable:
-    """A section's `refresh` for the events of its own controls: Gradio knows a request by its place, the first."""
-
-    def handler(request: gr.Request, *values):
-        return refresh(*values, request=request)
-
-    return handler
-
-
-def python_box() -> gr.Code:
-    """The fold-out with the lines in Python."""
-    with gr.Accordion(t("common.python"), open=False):
-        return gr.Code(language="python", interactive=False, show_label=False, buttons=["copy"])
 
 
 def network_lines(room: Room, dataset: str, digit, face, name: str) -> list[str]:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from vae_demo import replay
-from vae_demo.checkpoints import CheckpointError
+from vae_demo.files import CheckpointError
 from vae_demo.replay import Replay
 from vae_demo.ui import explain
 from vae_demo.ui.figures import colour
