@@ -24,7 +24,6 @@ from vae_demo.ui.figures import (
     img,
     milliseconds,
     note,
-    png,
     signed,
 )
 from vae_demo.ui.handling import remembered, steady
@@ -72,9 +71,10 @@ class Result:
 def through(ae: Checkpoint, x: Tensor) -> Result:
     """x (1, C, H, W) through one variant."""
     start = time.perf_counter()
-    x_hat = ae.reconstruct(x)
+    q = ae.posterior(x) if isinstance(ae.network, VAE) else None
+    x_hat = ae.decode(q.mu if q else ae.encode(x))
     ms = 1000 * (time.perf_counter() - start)
-    kl = ae.posterior(x).kl().sum().item() if isinstance(ae.network, VAE) else None
+    kl = q.kl().sum().item() if q else None
     bits = ae.card.get("metrics", {}).get("bits")
     x_hat = x_hat.cpu()
     return Result(ae, x_hat, ops.mse(x_hat, x).item(), ops.ssim(x_hat[0], x[0]), kl, bits, ms)
@@ -141,10 +141,7 @@ def figures(x: Tensor, results: Mapping[str, Result], request: gr.Request | None
 
 def compare(x: Tensor, results: Mapping[str, Result], request: gr.Request | None) -> str:
     """Two pictures over each other and a handle between them; assets/compare.js moves it."""
-    options = "".join(
-        f'<option value="{png(r.x_hat[0])}"{" selected" if i == 0 else ""}>{escape(caption(name))}</option>'
-        for i, (name, r) in enumerate(results.items())
-    )
+    options = "".join(f"<option>{escape(caption(name))}</option>" for name in results)
     first = next(iter(results.values()))
     words = {key: escape(say(f"reconstruct.{key}", request)) for key in ("compare", "compare_with", "before", "after")}
     return (

@@ -9,7 +9,8 @@ function show() {
   const option = [...select.options].find(o => o.text === network);
   if (option) option.selected = true;
   if (at !== null) handle.value = at;
-  part('.over img').src = select.value;
+  const figure = element.querySelector('.figures').children[select.selectedIndex + 1]; // the first is the input
+  part('.over img').src = figure.querySelector('img').src;
   part('.stack').style.setProperty('--at', `${handle.value}%`);
 }
 element.addEventListener('input', e => {
