@@ -25,7 +25,11 @@ class Codebook(nn.Module):
         squares = self.embedding.square().sum(1)
         with torch.autocast(z_e.device.type, enabled=False):  # in bfloat16 another entry would often be the nearest
             distance = torch.addmm(squares, flat.flatten(0, 2), self.embedding.T, alpha=-2)  # (B h w, K), no |z_e|²
-        return distance.min(1).indices.unflatten(0, flat.shape[:3])  # argmin takes twice as long
+        if distance.device.type == "cpu":  # NumPy looks through a row eight times as fast
+            nearest = torch.from_numpy(distance.detach().numpy().argmin(1))
+        else:
+            nearest = distance.argmin(1)
+        return nearest.unflatten(0, flat.shape[:3])  # (B h w,) -> (B, h, w)
 
     def look_up(self, codes: Tensor) -> Tensor:
         """(B, h, w) int64 -> (B, E, h, w)."""

@@ -322,7 +322,7 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         digit, face: the references at first.
         target: what "use as" calls it: "reconstruct", "denoise", "a", "b", "c"; unique in the page.
     """
-    said = words(*(f"common.{key}" for key in ("clear", "random", "draw_keys", "faces")))
+    said = words(*(f"common.{key}" for key in ("clear", "random", "draw", "draw_keys", "faces")))
     gr.Markdown(t(label), elem_classes="section-label")
     pad = gr.HTML(
         value=digit,

@@ -24,7 +24,15 @@ function paint() {
   ink.fillRect(0, 0, side, side);
   const url = String(props.value ?? '');
   if (url.startsWith('png:') && !drawing.pen && !wiped) picture('data:image/png;base64,' + url.slice(4));
+  if (wiped && !drawing.strokes.length) hint();
   drawing.draw(ink, '#fff');
+}
+// The last result is of what was there before: the empty pad says what comes next.
+function hint() {
+  ink.fillStyle = '#9aa4b2';
+  ink.font = '600 20px system-ui, sans-serif';
+  ink.textAlign = 'center';
+  ink.fillText(words.draw, side / 2, side / 2);
 }
 function picture(url) {
   const image = new Image();

@@ -49,6 +49,7 @@ TEXTS = {
     "common.a": ("Picture A", "그림 A"),
     "common.b": ("Picture B", "그림 B"),
     "common.c": ("Picture C", "그림 C"),
+    "common.draw": ("Draw a digit here", "여기에 숫자를 그려 보세요"),
     "common.draw_keys": (
         "Draw a digit here. With the keyboard: the arrow keys move the pen, the space bar puts it down and lifts it.",
         "여기에 숫자를 그려 보세요. 키보드로는 방향키로 펜을 움직이고 스페이스 바로 펜을 대거나 떼요.",

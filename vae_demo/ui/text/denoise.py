@@ -56,16 +56,15 @@ TEXTS = {
     "denoise.strayed_words": (
         "Only the encoder is at work here: how far is the code of the damaged picture from that of the clean one? 0 means "
         "that it stays where it was, 1 that it is as far away as another picture's code. A code that hardly moves is "
-        "robust. A DAE has to find the clean picture, so its encoder may learn to look past the damage: with Gaussian "
-        "noise on most digits and with missing pixels it does. With strong Gaussian noise on faces its code moves even "
-        "farther than the plain AE's, and yet its picture is better: there it is the decoder that has learned to pass over "
-        "what noise does to the code. Salt and pepper it never met: that can push its code farther than the plain AE's, "
-        "and on faces its picture is then worse.",
+        "robust. A DAE has to find the clean picture, so its encoder learns to look past the damage: as a rule its code "
+        "moves less than the plain AE's, and on faces with missing pixels or with salt and pepper far less. With strong "
+        "Gaussian noise on faces both codes move about as far, and yet the DAE's picture is much better: there it is the "
+        "decoder that has learned to pass over what noise does to the code.",
         "여기서는 인코더만 봐요. 망가진 그림의 코드는 원본의 코드에서 얼마나 떨어져 있을까요? 0이면 제자리, 1이면 아예 다른 그림의 코드만큼 멀어진 "
         "거예요. 잘 밀려나지 않는 코드를 강건하다(robust)고 해요. DAE는 망가진 그림에서 원본을 맞혀야 하니, 인코더가 망가진 데에 휘둘리지 않는 법을 "
-        "배울 수 있어요. 숫자에 가우시안 잡음을 섞거나 픽셀을 지우면 대개 그래요. 얼굴에 가우시안 잡음을 세게 섞으면 DAE의 코드가 평범한 AE보다 "
-        "오히려 더 밀려나는데, 그래도 고친 그림은 더 좋아요. 이때는 디코더가 잡음이 코드에 남긴 흔적을 흘려 넘기는 법을 배운 거예요. 소금·후추 잡음은 "
-        "배운 적이 없어서 코드가 평범한 AE보다 더 밀려나기도 하고, 얼굴에서는 고친 그림도 더 나빠요.",
+        "배워요. 그래서 DAE의 코드는 대개 평범한 AE의 코드보다 덜 밀려나고, 얼굴에서 픽셀을 지우거나 소금·후추 잡음을 뿌리면 훨씬 덜 밀려나요. 얼굴에 "
+        "가우시안 잡음을 세게 섞으면 둘이 비슷하게 밀려나는데, 그래도 고친 그림은 DAE가 훨씬 좋아요. 이때는 디코더가 잡음이 코드에 남긴 흔적을 흘려 "
+        "넘기는 법을 배운 거예요.",
     ),
     "denoise.strayed_alt": (
         "Distance of the code from that of the clean picture over the strength of the damage; the mark is at "
@@ -99,6 +98,9 @@ $\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$ points to where data is de
 $\sigma^2 \nabla \log p(\tilde{x})$ (Alain and Bengio, arXiv 1211.4246). Diffusion models walk the same way in many small
 steps.
 
+**What has this DAE met?** All three kinds of noise that are offered here, at many strengths (Vincent et al. 2010, JMLR
+11:3371). Strokes painted by hand it never met: it has to take them for missing pixels.
+
 **Why does the plain AE do anything at all?** Its bottleneck has no room for noise: what cannot be said in D numbers is
 lost. But the encoder has never met noise and is easily led astray.
 
@@ -122,6 +124,9 @@ $${\tilde{x} = x + \sigma \epsilon}, \quad {\epsilon \sim \mathcal{N}(0, I)}, \q
 가우시안 잡음의 $\sigma$가 작을 때, 가장 잘 배운 DAE의 한 걸음
 $\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$는 데이터가 더 빽빽한 쪽, 대략
 $\sigma^2 \nabla \log p(\tilde{x})$를 가리켜요(Alain과 Bengio, arXiv 1211.4246). 디퓨전 모델도 같은 길을 잘게 나누어 걸어요.
+
+**이 DAE는 무엇을 보며 배웠나요?** 여기서 고를 수 있는 세 가지 잡음을 여러 세기로 보며 배웠어요(Vincent 외 2010, JMLR 11:3371). 손으로 칠한
+자국은 본 적이 없어서, 지워진 픽셀로 여기고 메워요.
 
 **평범한 AE도 조금은 고치던데요?** 병목이 좁아서 잡음까지 담을 자리가 없어요. 숫자 D개로 말할 수 없는 것은 사라지죠. 하지만 인코더는 잡음을
 만난 적이 없어서 쉽게 엉뚱한 곳으로 끌려가요.
