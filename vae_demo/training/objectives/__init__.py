@@ -8,11 +8,12 @@ network.
 from vae_demo.training.objectives.aggregate import AggregatePosterior
 from vae_demo.training.objectives.attributes import Attributes
 from vae_demo.training.objectives.base import Labels, Objective, Terms, attribute_bce, bce, sse
+from vae_demo.training.objectives.denoising import Denoising, painted
 from vae_demo.training.objectives.edits import Edits
 from vae_demo.training.objectives.elbo import Elbo
 from vae_demo.training.objectives.patterns import lattice, mesh
 from vae_demo.training.objectives.perceptual import Perceptual, PerceptualElbo
-from vae_demo.training.objectives.reconstruction import Denoising, Reconstruction, SparseKL, SparseL1
+from vae_demo.training.objectives.reconstruction import Reconstruction, SparseKL, SparseL1
 from vae_demo.training.objectives.vq import VQ, CodebookEMA, CodeLikelihood, commitment_loss
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "commitment_loss",
     "lattice",
     "mesh",
+    "painted",
     "sse",
 ]
