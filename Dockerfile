@@ -8,9 +8,9 @@ RUN useradd --create-home --uid 1000 visitor
 WORKDIR /home/visitor/vae_demo
 COPY requirements.txt .
 RUN pip install --no-cache-dir ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -r requirements.txt
-COPY app.py .
-COPY vae_demo vae_demo
-COPY checkpoints checkpoints
+COPY --chown=visitor app.py .
+COPY --chown=visitor vae_demo vae_demo
+COPY --chown=visitor checkpoints checkpoints
 
 USER visitor
 ENV GRADIO_SERVER_NAME=0.0.0.0 HF_HUB_OFFLINE=1 PYTHONUNBUFFERED=1

@@ -149,10 +149,10 @@ TEXTS = {
         "## 얼굴 한 장씩으로: 잘될 때와 안될 때",
     ),
     "arithmetic.single_words": (
-        "Means of many are easier. Here the terms are single invented faces, and the classifier says whether a woman "
-        "with glasses came out. Roll the dice for others.",
-        "많은 사진의 평균은 더 쉬운 편이에요. 여기서는 지어낸 얼굴을 한 장씩 써서 계산하고, 안경 쓴 여자가 나왔는지 분류기가 "
-        "판정해요. 주사위를 굴리면 다른 얼굴로 해 볼 수 있어요.",
+        "Means of many are easier, for the models that do well. Here the terms are single invented faces, and the "
+        "classifier says whether a woman with glasses came out. Roll the dice for others.",
+        "잘하는 모델이라면 많은 사진의 평균이 더 쉬워요. 여기서는 지어낸 얼굴을 한 장씩 써서 계산하고, 안경 쓴 여자가 나왔는지 "
+        "분류기가 판정해요. 주사위를 굴리면 다른 얼굴로 해 볼 수 있어요.",
     ),
     "arithmetic.only_faces": ("Only for faces: name a model of faces.", "얼굴에만 해당해요. 얼굴 모델을 골라 주세요."),
     "arithmetic.single_count": ("{right} of these {n} came out right.", "이 {n}번 가운데 {right}번 성공했어요."),

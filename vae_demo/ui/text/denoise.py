@@ -98,8 +98,9 @@ $\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$ points to where data is de
 $\sigma^2 \nabla \log p(\tilde{x})$ (Alain and Bengio, arXiv 1211.4246). Diffusion models walk the same way in many small
 steps.
 
-**What has this DAE met?** All three kinds of noise that are offered here, at many strengths (Vincent et al. 2010, JMLR
-11:3371). Strokes painted by hand it never met: it has to take them for missing pixels.
+**What has this DAE met?** All kinds of damage that are offered here, at many strengths: three kinds of noise (Vincent et
+al. 2010, JMLR 11:3371), and lines painted in black. What lies below a wide stroke no pixel tells: it draws what usually is
+there. Black that belongs to the picture, such as sunglasses, it may mend away.
 
 **Why does the plain AE do anything at all?** Its bottleneck has no room for noise: what cannot be said in D numbers is
 lost. But the encoder has never met noise and is easily led astray.
@@ -125,8 +126,9 @@ $${\tilde{x} = x + \sigma \epsilon}, \quad {\epsilon \sim \mathcal{N}(0, I)}, \q
 $\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$는 데이터가 더 빽빽한 쪽, 대략
 $\sigma^2 \nabla \log p(\tilde{x})$를 가리켜요(Alain과 Bengio, arXiv 1211.4246). 디퓨전 모델도 같은 길을 잘게 나누어 걸어요.
 
-**이 DAE는 무엇을 보며 배웠나요?** 여기서 고를 수 있는 세 가지 잡음을 여러 세기로 보며 배웠어요(Vincent 외 2010, JMLR 11:3371). 손으로 칠한
-자국은 본 적이 없어서, 지워진 픽셀로 여기고 메워요.
+**이 DAE는 무엇을 보며 배웠나요?** 여기서 고를 수 있는 네 가지를 여러 세기로 보며 배웠어요. 잡음 세 가지(Vincent 외 2010, JMLR 11:3371)에 까맣게 칠한
+선까지예요. 굵은 선 밑에 무엇이 있었는지는 어느 픽셀도 말해 주지 않으니, 거기에는 대개 있을 법한 것을 그려 넣어요. 선글라스처럼 원래 까만 것도
+칠한 자국인 줄 알고 고쳐 버릴 수도 있어요.
 
 **평범한 AE도 조금은 고치던데요?** 병목이 좁아서 잡음까지 담을 자리가 없어요. 숫자 D개로 말할 수 없는 것은 사라지죠. 하지만 인코더는 잡음을
 만난 적이 없어서 쉽게 엉뚱한 곳으로 끌려가요.

@@ -102,8 +102,8 @@ costs as well.)
 **Can more units than pixels learn anything?** Without a penalty they need not: each pixel could be copied into a unit
 of its own. The price on activity is what makes it find parts that pictures share.
 
-**Why is it not a bottleneck of numbers?** There are more numbers than pixels, but most are zero. What is narrow is how
-many may speak at once.
+**Why is it not a bottleneck of numbers?** There are more numbers than pixels, but most are zero or, with KL, close to it. What
+is narrow is how many may speak at once.
 """,
         r"""
 **한 문장으로.** 부품 수는 픽셀보다 많지만 쓸 때마다 값을 치러야 해서, 획 한 토막처럼 혼자서도 쓸모 있는 부품을 배우고
@@ -130,7 +130,7 @@ $\hat\rho_j$는 학습 그림에서 잰 유닛 $j$의 평균 활성값이에요.
 **유닛이 픽셀보다 많은데 배우는 게 있나요?** 벌점이 없으면 배우지 않아도 돼요. 픽셀을 유닛에 하나씩 옮겨 적으면 그만이죠.
 켜는 데 값이 들기 때문에 여러 그림이 함께 쓰는 부품을 찾게 돼요.
 
-**그럼 병목은 어디 있나요?** 숫자의 개수는 픽셀보다 많지만 대부분 0이에요. 한 번에 말할 수 있는 유닛 수가 좁은 거예요.
+**그럼 병목은 어디 있나요?** 숫자의 개수는 픽셀보다 많지만 대부분 0이에요(KL이면 0에 가까워요). 한 번에 말할 수 있는 유닛 수가 좁은 거예요.
 """,
     ),
 }

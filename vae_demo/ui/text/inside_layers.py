@@ -5,10 +5,11 @@ TEXTS = {
     "layers.intro": (
         "Follow the picture through a network. Every layer turns the numbers of the one before into new ones, up to the "
         "code z and back to a picture. In a dense network they become fewer and fewer, then more again; a convolution may "
-        "first make more, and a sparse code is wide but mostly zero. Red is above zero, blue below, white is zero.",
+        "first make more, and a sparse code is wide but mostly zero, or close to it. Red is above zero, blue below, white is "
+        "zero.",
         "그림이 신경망을 지나는 길을 따라가 봐요. 층마다 앞 층의 수들을 새로운 수들로 바꾸며 코드 z까지 갔다가 다시 그림으로 "
         "돌아와요. 밀집 신경망에서는 수가 점점 줄었다가 다시 늘어요. 합성곱은 처음에 오히려 늘리기도 하고, 희소 코드는 넓지만 "
-        "대부분 0이에요. 빨강은 0보다 큰 값, 파랑은 작은 값, 흰색은 0이에요.",
+        "대부분 0이거나 0에 가까워요. 빨강은 0보다 큰 값, 파랑은 작은 값, 흰색은 0이에요.",
     ),
     "layers.model": ("Model", "모델"),
     "layers.facts": (

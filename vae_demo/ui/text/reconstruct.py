@@ -91,8 +91,8 @@ their price are left at $\mathcal{N}(0, 1)$ and say nothing: the right end of th
 means fewer active numbers and softer pictures.
 
 **Which one is best?** There is no single answer. Over all test pictures a VQ model has the least squared error, but its
-code is a whole map of symbols: count the bits. Compare networks of the same D (on digits the DAE has 64 numbers). The example faces flatter every model, since they are smoother than photos, and most of all the perceptual VAE,
-which made them up.
+code is a whole map of symbols: count the bits. Compare networks of the same D: it stands under each picture. The example
+faces flatter every model, since they are smoother than photos, and most of all the perceptual VAE, which made them up.
 
 **What do PSNR, SSIM and MSE say?** MSE is the mean squared error of a pixel (0 to 1). PSNR is the same on a log scale:
 $-10 \log_{10} \text{MSE}$ in dB, so 10 dB more is a tenth of the error. SSIM compares local structure; 1 is identical.
@@ -125,7 +125,7 @@ $\mu$와 $\sigma$를 따라 거꾸로 흘러갈 수 있어요. 이것이 재매�
 그래프의 오른쪽 끝이 그렇죠. 이 값을 더 비싸게 매기면(beta-VAE) 쓰는 숫자가 줄고 그림은 더 부드러워져요.
 
 **그래서 무엇이 가장 좋은가요?** 정답은 없어요. 테스트 그림 전체로 보면 VQ 모델의 제곱 오차가 가장 작지만, 코드가 기호로 된 지도 한 장이에요.
-비트 수를 세어 보세요. 비교는 D가 같은 것끼리 해야 공평해요(숫자의 DAE는 D = 64예요). 예시 얼굴에는 점수가 후하게
+비트 수를 세어 보세요. 비교는 D가 같은 것끼리 해야 공평해요. D는 그림마다 아래에 적혀 있어요. 예시 얼굴에는 점수가 후하게
 나와요. 사진보다 매끈해서 어느 모델이나 쉽게 그리고, 그 얼굴을 지어낸 perceptual VAE에는 특히 유리해요.
 
 **PSNR, SSIM, MSE는 뭔가요?** MSE는 픽셀(0~1)의 평균 제곱 오차예요. PSNR은 그걸 로그로 바꾼 $-10 \log_{10} \text{MSE}$ 데시벨이라서,
