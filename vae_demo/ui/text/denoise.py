@@ -57,13 +57,13 @@ TEXTS = {
         "Only the encoder is at work here: how far is the code of the damaged picture from that of the clean one? 0 means "
         "that it stays where it was, 1 that it is as far away as another picture's code. A code that hardly moves is "
         "robust. A DAE has to find the clean picture, so its encoder learns to look past the damage: as a rule its code "
-        "moves less than the plain AE's, and on faces with missing pixels or with salt and pepper far less. With strong "
-        "Gaussian noise on faces both codes move about as far, and yet the DAE's picture is much better: there it is the "
-        "decoder that has learned to pass over what noise does to the code.",
+        "moves less than the plain AE's, and on faces with missing pixels or with salt and pepper far less. With Gaussian "
+        "noise on faces the difference is small, and yet the DAE's picture is much better: there it is the decoder that "
+        "has learned to pass over what noise does to the code.",
         "여기서는 인코더만 봐요. 망가진 그림의 코드는 원본의 코드에서 얼마나 떨어져 있을까요? 0이면 제자리, 1이면 아예 다른 그림의 코드만큼 멀어진 "
         "거예요. 잘 밀려나지 않는 코드를 강건하다(robust)고 해요. DAE는 망가진 그림에서 원본을 맞혀야 하니, 인코더가 망가진 데에 휘둘리지 않는 법을 "
         "배워요. 그래서 DAE의 코드는 대개 평범한 AE의 코드보다 덜 밀려나고, 얼굴에서 픽셀을 지우거나 소금·후추 잡음을 뿌리면 훨씬 덜 밀려나요. 얼굴에 "
-        "가우시안 잡음을 세게 섞으면 둘이 비슷하게 밀려나는데, 그래도 고친 그림은 DAE가 훨씬 좋아요. 이때는 디코더가 잡음이 코드에 남긴 흔적을 흘려 "
+        "가우시안 잡음을 섞으면 둘의 차이가 작은데, 그래도 고친 그림은 DAE가 훨씬 좋아요. 이때는 디코더가 잡음이 코드에 남긴 흔적을 흘려 "
         "넘기는 법을 배운 거예요.",
     ),
     "denoise.strayed_alt": (
@@ -100,7 +100,7 @@ steps.
 
 **What has this DAE met?** All kinds of damage that are offered here, at many strengths: three kinds of noise (Vincent et
 al. 2010, JMLR 11:3371), and lines painted in black. What lies below a wide stroke no pixel tells: it draws what usually is
-there. Black that belongs to the picture, such as sunglasses, it may mend away.
+there.
 
 **Why does the plain AE do anything at all?** Its bottleneck has no room for noise: what cannot be said in D numbers is
 lost. But the encoder has never met noise and is easily led astray.
@@ -127,8 +127,7 @@ $\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$는 데이터가 더 빽빽
 $\sigma^2 \nabla \log p(\tilde{x})$를 가리켜요(Alain과 Bengio, arXiv 1211.4246). 디퓨전 모델도 같은 길을 잘게 나누어 걸어요.
 
 **이 DAE는 무엇을 보며 배웠나요?** 여기서 고를 수 있는 네 가지를 여러 세기로 보며 배웠어요. 잡음 세 가지(Vincent 외 2010, JMLR 11:3371)에 까맣게 칠한
-선까지예요. 굵은 선 밑에 무엇이 있었는지는 어느 픽셀도 말해 주지 않으니, 거기에는 대개 있을 법한 것을 그려 넣어요. 선글라스처럼 원래 까만 것도
-칠한 자국인 줄 알고 고쳐 버릴 수도 있어요.
+선까지예요. 굵은 선 밑에 무엇이 있었는지는 어느 픽셀도 말해 주지 않으니, 거기에는 대개 있을 법한 것을 그려 넣어요.
 
 **평범한 AE도 조금은 고치던데요?** 병목이 좁아서 잡음까지 담을 자리가 없어요. 숫자 D개로 말할 수 없는 것은 사라지죠. 하지만 인코더는 잡음을
 만난 적이 없어서 쉽게 엉뚱한 곳으로 끌려가요.
