@@ -8,6 +8,7 @@ RUN useradd --create-home --uid 1000 visitor
 WORKDIR /home/visitor/vae_demo
 COPY requirements.txt .
 RUN pip install --no-cache-dir ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -r requirements.txt
+# Freshly trained weights are readable by their owner alone.
 COPY --chown=visitor app.py .
 COPY --chown=visitor vae_demo vae_demo
 COPY --chown=visitor checkpoints checkpoints

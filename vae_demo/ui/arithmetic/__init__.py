@@ -25,11 +25,11 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     def refresh(dataset, model, *values, request: gr.Request) -> tuple:
         """The whole tab, in the model of this data set where one of the other is chosen."""
-        offered = able(room, dataset)
-        came, model = model, model if model in offered else best(offered)
         terms, seed, knobs = values[: own - 2], values[own - 2], values[own - 1 :]
         *_, strength, mode = terms
-        solved = solving.tab.refresh(dataset, came, *terms, request=request)
+        solved = solving.tab.refresh(dataset, model, *terms, request=request)
+        offered = able(room, dataset)
+        model = model if model in offered else best(offered)
         judged = single.refresh(request, model, strength, mode, seed) if dataset == "celeba" and model else ""
         return *solved, judged, *sliding.refresh(request, dataset, model, *knobs), cards.rates_html(offered, request)
 
