@@ -75,7 +75,7 @@ def png(x: Tensor) -> str:
 
 
 def img(x: Tensor, alt: str, more: str = "") -> str:
-    """(C, H, W) in [0, 1] -> an <img> that keeps its pixels when it is enlarged; `more` are attributes."""
+    """(C, H, W) in [0, 1] -> an <img>, enlarged as page.css says; `more` are attributes."""
     return f'<img class="px" src="{png(x)}" alt="{escape(alt)}"{more}>'
 
 
@@ -146,7 +146,7 @@ STYLE = """
 .figures figure, figure.one { margin: 0; min-width: 0; position: relative;
   border-top: 4px solid var(--stripe, #8a8f98); border-radius: 4px; }
 .figures .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }
-img.px { display: block; width: 100%; height: auto; image-rendering: pixelated; border-radius: 0 0 4px 4px; margin: 0; }
+img.px { display: block; width: 100%; height: auto; image-rendering: var(--enlarged); border-radius: 0 0 4px 4px; margin: 0; }
 figcaption { padding: .35rem 0 .1rem; line-height: 1.4; color: var(--body-text-color); }
 figcaption b { display: block; font-weight: 700; font-size: 1rem; }
 figcaption span { display: block; font-size: .86rem; opacity: .86; font-variant-numeric: tabular-nums; }

@@ -21,7 +21,7 @@ STYLE = """
 .film-row { display: grid; grid-template-columns: minmax(96px, 160px) 1fr; gap: .9rem; align-items: start;
   margin: 0 0 1rem; padding-left: .6rem; border-left: 4px solid var(--film-colour); }
 .film-row figure { margin: 0; }
-.film-row img { display: block; width: 100%; image-rendering: pixelated; border-radius: 4px; }
+.film-row img { display: block; width: 100%; image-rendering: var(--enlarged); border-radius: 4px; }
 .film-row p { margin: 0 0 .35rem; }
 .film-strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(34px, 1fr)); gap: 4px; }
 .film-strip button { padding: 0; border: 0; border-radius: 6px; background: none; cursor: pointer; margin: 0;

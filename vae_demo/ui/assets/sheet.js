@@ -99,13 +99,13 @@ function drawn({ all, least, columns }) {
   canvas.height = GAP + rows.reduce((sum, row) => sum + row, 0);
   ink.fillStyle = '#fff';
   ink.fillRect(0, 0, canvas.width, canvas.height);
-  ink.imageSmoothingEnabled = false;
   ink.textBaseline = 'top';
   sized.forEach(({ image, colour, width, height }, i) => {
     const row = Math.floor(i / columns), left = GAP + i % columns * (wide + GAP);
     let top = GAP + rows.slice(0, row).reduce((sum, one) => sum + one, 0);
     ink.fillStyle = colour;
     ink.fillRect(left, top, width, STRIPE);
+    ink.imageSmoothingEnabled = getComputedStyle(image).imageRendering === 'auto'; // as it is on the page
     ink.drawImage(image, left, top += STRIPE, width, height);
     top += height + 4;
     for (const { style, line } of texts[i]) {

@@ -187,7 +187,7 @@ def layer_figures(found: Sequence[Layer], stripe: str, request: gr.Request | Non
         elif layer.output.ndim == 1 and len(layer.output) <= BARS:
             drawn = charts.bars(layer.output.tolist(), stripe, alt)
         else:
-            drawn = f'<img class="px" src="{png(heat(layer.output, found[0].output))}" alt="{escape(alt)}">'
+            drawn = f'<img class="px heat" src="{png(heat(layer.output, found[0].output))}" alt="{escape(alt)}">'
         name = f"{layer.name} · {layer.kind}" if layer.name != layer.kind else layer.name
         marked = " code" if is_code(layer) else ""
         cells.append(
@@ -365,5 +365,6 @@ CSS = """
 .layer-drawing svg { display: block; max-width: none; }
 .layer.code { outline: 3px solid #d1477a; outline-offset: 4px; }
 .layer .px { border: 1px solid var(--border-color-primary); }
+.layer .heat { image-rendering: pixelated; }
 .small { font-size: .86rem; opacity: .86; margin: 0 0 1rem; color: var(--body-text-color); }
 """
