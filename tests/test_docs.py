@@ -4,7 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image, ImageDraw
+from skimage import data
+
+from vae_demo.checkpoints import verdict
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
@@ -38,6 +42,7 @@ def test_the_api_page_runs(server, tmp_path, monkeypatch, capsys):
     picture = Image.new("L", (200, 200), "white")
     ImageDraw.Draw(picture).line((60, 40, 140, 40, 90, 160), "black", 12)
     picture.save("photo.png")
+    Image.fromarray(data.astronaut()).save("portrait.png")
     room = {}
     for block in blocks("API.md"):
         patient = f':{server.port}/", httpx_kwargs={{"timeout": 120}})'
@@ -46,5 +51,8 @@ def test_the_api_page_runs(server, tmp_path, monkeypatch, capsys):
     assert "expected z: (B, 20) float32, finite, got shape (4, 3)" in said
     assert "/interpolate" in said
     assert (tmp_path / "film.png").stat().st_size > 1000
+    seen = torch.sigmoid(verdict("cpu")(room["net"].decode(room["codes"]))[:, 0])  # of glasses
+    assert seen[0] < 0.5 < seen[-1]
+    assert (tmp_path / "glasses.png").stat().st_size > 1000
     assert "<figure" in room["html"]
     room["client"].close()

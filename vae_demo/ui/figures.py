@@ -146,7 +146,8 @@ STYLE = """
 .figures figure, figure.one { margin: 0; min-width: 0; position: relative;
   border-top: 4px solid var(--stripe, #8a8f98); border-radius: 4px; }
 .figures .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }
-img.px { display: block; width: 100%; height: auto; image-rendering: var(--enlarged); border-radius: 0 0 4px 4px; margin: 0; }
+img.px { display: block; width: 100%; height: auto; image-rendering: var(--enlarged); margin: 0;
+  border-radius: 0 0 4px 4px; }
 figcaption { padding: .35rem 0 .1rem; line-height: 1.4; color: var(--body-text-color); }
 figcaption b { display: block; font-weight: 700; font-size: 1rem; }
 figcaption span { display: block; font-size: .86rem; opacity: .86; font-variant-numeric: tabular-nums; }

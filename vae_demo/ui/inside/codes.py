@@ -319,7 +319,8 @@ STYLE = """
 .told { font-size: .9rem; margin: .4rem 0; min-height: 4.2em; color: var(--body-text-color); }
 .over { position: relative; aspect-ratio: 1; }
 .painting .over { touch-action: none; cursor: crosshair; }
-.over img { width: 100%; height: 100%; display: block; image-rendering: var(--enlarged); border-radius: 4px; margin: 0; }
+.over img { width: 100%; height: 100%; display: block; image-rendering: var(--enlarged); margin: 0;
+  border-radius: 4px; }
 .cells { position: absolute; inset: 0; display: grid; }
 .cells > div { display: grid; grid-template-columns: repeat(var(--side), 1fr); }
 .cells button { padding: 0; margin: 0; border: 1px solid rgba(128, 128, 128, .38); background: none; min-width: 0;

@@ -306,8 +306,8 @@ STYLE = """
 .hand input { width: calc(100% * 6 / 7 + 16px); margin: 0 auto; height: 26px; accent-color: var(--stripe); }
 .hand output { font-size: .9rem; font-variant-numeric: tabular-nums; text-align: right; color: var(--body-text-color); }
 .moved .hand output { font-weight: 700; }
-.hand img { width: 100%; display: block; image-rendering: var(--enlarged); border-radius: 4px; margin: 0; cursor: pointer;
-  grid-column: 1; }
+.hand img { width: 100%; display: block; image-rendering: var(--enlarged); border-radius: 4px; margin: 0;
+  cursor: pointer; grid-column: 1; }
 .back { visibility: hidden; padding: .1rem .4rem; }
 .moved .back { visibility: visible; }
 .reset { justify-self: start; padding: .35rem .8rem; }
