@@ -187,8 +187,8 @@ def test_the_page_speaks_the_language_of_the_option(server):
 # A full room
 
 
-async def called(inner, method="POST", path="/gradio_api/queue/join", body=b"{}", headers=()):
-    """Status and body that the door lets out."""
+async def called(inner, method="POST", path="/gradio_api/queue/join", body=b"{}", headers=(), waiting=0):
+    """Status and body that the door lets out, while so many events wait."""
     sent = []
 
     async def receive():
@@ -197,7 +197,8 @@ async def called(inner, method="POST", path="/gradio_api/queue/join", body=b"{}"
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": method, "path": path, "headers": list(headers), "query_string": b""}
+    app = SimpleNamespace(get_blocks=lambda: SimpleNamespace(_queue=range(waiting)))
+    scope = {"type": "http", "method": method, "path": path, "headers": list(headers), "query_string": b"", "app": app}
     await door.Door(inner)(scope, receive, send)
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
 
@@ -215,6 +216,19 @@ def test_a_full_room_is_told_in_the_visitors_language(headers, language):
     status, body = asyncio.run(called(full, headers=headers))
     assert status == 429  # Gradio's page shows the words of anything but a 503
     assert json.loads(body) == {"detail": TEXTS["common.full"][language]}
+
+
+async def answering(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"{}"})
+
+
+@pytest.mark.parametrize(
+    ("path", "waiting", "status"),
+    [("call/sample", 99, 200), ("call/sample", 100, 429), ("queue/join", 100, 200), ("call/sample/1f", 100, 200)],
+)
+def test_programs_leave_half_of_the_queue_to_visitors(path, waiting, status):
+    assert asyncio.run(called(answering, path=f"/gradio_api/{path}", waiting=waiting))[0] == status
 
 
 def test_slow_films_hold_nobody_up(server):
@@ -266,6 +280,15 @@ def test_a_photo_stays_while_any_page_shows_it(tmp_path):
     uploads.release("two")
     assert not photo.exists()
     assert uploads.pages == {}
+
+
+def test_a_photo_that_was_swept_is_forgotten(tmp_path):
+    uploads, photo = leftovers.Uploads(), tmp_path / "photo.png"
+    for number in range(3):
+        uploads.hold(tmp_path / f"swept {number}.png", "one")
+    photo.write_bytes(b"x")
+    uploads.hold(photo, "one")
+    assert list(uploads.pages) == [photo]
 
 
 def test_every_app_has_a_folder_of_its_own_that_goes_with_it(tmp_path, monkeypatch):

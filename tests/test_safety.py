@@ -15,12 +15,15 @@ import threading
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from vae_demo.ui.text import TEXTS as WORDS
+
+ROOT = Path(__file__).parent.parent
 
 PLAIN = ["mnist", "strokes:30.20-70.20_70.20-50.80", "astronaut", None]  # of /reconstruct; no answer to it is kept
 MISSING = "There is no uploaded picture yet."
@@ -246,6 +249,7 @@ def test_only_uploaded_files_are_read(server, path, meta):
         {"b64": "iVBORw0KGgo="},
         "data:image/png;base64,iVBORw0KGgo=",
         "/etc/passwd",
+        str(ROOT / ".github" / "pictures" / "map-en.png"),
         ["/etc/passwd"],
         7,
         True,
@@ -330,6 +334,7 @@ def test_wrong_values_are_told_or_harmless(server):
         where = f"{name}({parameter['parameter_name']}={str(value)[:60]!r}): {event} {str(said)[:200]}"
         assert event in ("complete", "error"), where
         if event == "error":
+            assert said or parameter["python_type"]["type"] == "filepath", where  # a crash says nothing
             assert not re.search(r"Traceback|site-packages|/work|/tmp|\.py\b", str(said)), where
             assert "<script>" not in str(said), where
         else:

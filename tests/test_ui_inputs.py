@@ -70,7 +70,7 @@ def test_other_texts_are_no_strokes(text):
     [None, 3, [], "", "digit", "digit:", "digit:10", "digit:1:99", "digit:-1", "strokes:", "strokes:x", "png:",
      "png:!!",
      "png:aaaa",
-     "face:1", "astronaut", "upload", "x" * 100_000, "digit:١"],
+     "face:1", "astronaut", "upload", "x" * 100_000, "digit:١", "digit:07", "digit:7:02"],
 )  # fmt: skip
 def test_a_bad_reference_is_a_user_error(reference):
     with pytest.raises(UserError):

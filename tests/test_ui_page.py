@@ -56,11 +56,14 @@ def test_a_film_gives_its_button_back_and_goes_with_what_it_shows(built, name):
 
 def test_an_opened_tab_says_so_and_gives_way_to_another_data_set(built):
     tabs = {block._id for block in built.blocks.values() if isinstance(block, gr.Tab) and block.elem_id}
-    opened = [event for event in built.fns.values() if event.fn and event.targets[0][0] in tabs]
-    assert len(opened) == len(page.TABS)
-    assert all(after(built, event) == {False, True} for event in opened)
-    cancelled = {number for event in built.fns.values() for number in event.cancels}
-    assert {event._id for event in opened} <= cancelled
+    noted = [event for event in built.fns.values() if event.targets[0][0] in tabs]
+    assert len(noted) == len(page.TABS)
+    assert not any(event.fn for event in noted)  # that a tab is chosen is known at once, without an answer
+    (current,) = {event.outputs[0]._id for event in noted}
+    (opened,) = [event for event in built.fns.values() if event.targets[0] == (current, "change")]
+    assert after(built, opened) == {False, True}
+    dataset = next(block for block in built.blocks.values() if "dataset" in (block.elem_classes or []))
+    assert (dataset._id, "input") in [event.targets[0] for event in built.fns.values() if opened._id in event.cancels]
 
 
 class Visit(gr.Request):

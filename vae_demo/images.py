@@ -18,12 +18,11 @@ def plain(picture: Image.Image) -> Image.Image:
     """
     picture = ImageOps.exif_transpose(picture)
     if picture.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
-        values = np.asarray(picture, dtype=np.float64)
+        values = np.array(picture, dtype=np.float32)  # worked on in place: copies of a large photo fill gigabytes
         if not np.isfinite(values).all():
             raise ValueError("expected finite values, got a picture with others")
-        top = 65535.0 if picture.mode != "F" else max(float(values.max()), 1e-9)
-        scaled = values / top if picture.mode != "F" or top > 1 else values
-        picture = Image.fromarray((scaled.clip(0, 1) * 255).round().astype(np.uint8))
+        values *= 255 / (max(1.0, values.max()) if picture.mode == "F" else 65535)
+        picture = Image.fromarray(values.clip(0, 255, out=values).round(out=values).astype(np.uint8))
     if picture.mode in ("P", "PA", "LA", "La", "RGBA", "RGBa") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)

@@ -20,11 +20,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vae_demo.ui.text import say
 
 MOST_UPLOAD = 21 * 2**20  # bytes of a body with pictures; Gradio itself refuses single files over 20 MB
-MOST_JSON = 1_000_000  # bytes of any other body: a tab sends at most three drawings of 60,000 characters
+MOST_JSON = 1_000_000  # bytes of any other body: the page sends at most ten drawings of 60,000 characters
 
 ELSEWHERE = re.compile(r"/(file|proxy)=\s*\w+:/")  # Gradio would fetch what is there
 CLOSE = (b"connection", b"close")  # else the server reads on to the end of a body that nobody wants
 LINGER = 10.0  # seconds for which the rest of a refused body is read: who still sends does not hear the answer
+OF_PROGRAM = re.compile(r"/call/[^/]+$")  # the page itself joins the queue by another address
+MOST_OF_PROGRAMS = 100  # events that wait, where a program comes: half of the queue stays free for visitors
 UNKNOWN = (KeyError, TypeError, FnIndexInferError)  # what Gradio raises for them, and then says that it is broken
 WORDS = {403: "common.not_received", 404: "common.unknown", 413: "common.too_much", 429: "common.full"}
 
@@ -49,6 +51,9 @@ class Door:
             return
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self.app(scope, receive, send)
+            return
+        if OF_PROGRAM.search(scope["path"]) and len(scope["app"].get_blocks()._queue) >= MOST_OF_PROGRAMS:
+            await refuse(scope, body, send, 429)
             return
         upload = scope["path"].rstrip("/").endswith("/upload")
         most = MOST_UPLOAD if upload else MOST_JSON
@@ -88,7 +93,10 @@ class Door:
                 await refuse(scope, receive, send, 413)
                 return
         try:
-            fit = not names_other_file(json.loads(body), Path(get_upload_folder()).resolve()) if body else True
+            folder = Path(get_upload_folder()).resolve()
+            fit = not body or not await asyncio.to_thread(
+                names_other_file, json.loads(body), folder
+            )  # it asks the disk
         except RecursionError:
             await refuse(scope, receive, send, 413)
             return

@@ -58,8 +58,8 @@ def resolve(
     kind, _, rest = reference.partition(":")
     try:
         if kind == "upload":
-            if upload is None:
-                raise UserError("common.no_upload", request)
+            if not isinstance(upload, Path):  # Gradio may hand on what is no file that was `received`
+                raise UserError("common.no_upload" if upload is None else "common.bad_file", request)
             return of_upload(dataset, upload, crop(rest), request, size)
         if kind == "png":
             return of_png(dataset, base64.b64decode(rest, validate=True), request, size)
@@ -86,7 +86,7 @@ def example_digit(number: int, hand: int) -> Tensor:
 
 
 def _whole(text: str, most: int) -> int:
-    if not text.isdecimal() or not text.isascii() or len(text) > 10 or int(text) > most:
+    if not text.isdecimal() or str(int(text[:10])) != text or int(text) > most:
         raise ValueError(f"expected a whole number from 0 to {most}")
     return int(text)
 
@@ -386,7 +386,8 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         None, [photo, pad, picker], [pad, picker], js=REFER % (json.dumps(digit), json.dumps(face)), **quiet
     )
     photo.input(hold, photo, None, trigger_mode="multiple", concurrency_limit=None, **quiet)
-    told.then(look, [photo, picker], cropped, trigger_mode="always_last", **quiet)
+    busy = {"concurrency_id": "model", "concurrency_limit": 2}  # as `tab.MODEL`: a large photo takes memory and time
+    told.then(look, [photo, picker], cropped, trigger_mode="always_last", **busy, **quiet)
     return PictureInput(pad, picker, photo)
 
 

@@ -18,7 +18,7 @@ from vae_demo.ui.figures import NEUTRAL, colour, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, outdates, python_box, seed_row, takes
+from vae_demo.ui.tab import MODEL, Tab, after, link_button, on_press, outdates, python_box, seed_row, takes
 from vae_demo.ui.text import say, t
 
 Path = Literal["linear", "spherical"]
@@ -291,5 +291,5 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     moved = [path.input, steps.input, variants.input, stops.input, seed.change, loop.input, *a.triggers, *b.triggers]
     film = on_press(button, "common.film_button", make_film, knobs, made, "interpolate_film")
     outdates([*moved, dataset.change], {made: film})
-    gr.on(moved, interpolate, knobs, [result, code], api_name="interpolate", **MODEL)
+    after(moved).then(interpolate, knobs, [result, code], api_name="interpolate", **MODEL)
     return Tab(refresh, knobs, [variants, result, code], link)

@@ -92,7 +92,7 @@ def build(room: Room) -> gr.Blocks:
             elem_classes="dataset",
         )
         warning = gr.HTML(visible=bool(room.skipped))
-        current = gr.Textbox("reconstruct", visible=False)  # the tab that is seen
+        current = gr.HTML("", html_template="<i></i>", elem_classes="away")  # the tab that is seen, once it is known
         late = gr.HTML("", html_template="<i></i>", js_on_load=LATE, elem_classes="away")
         parts: dict[str, Tab] = {}
         tabs_of: dict[str, gr.Tab] = {}
@@ -112,19 +112,19 @@ def build(room: Room) -> gr.Blocks:
 
 def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning, late) -> None:
     """Opening a tab, changing the data set and opening the page bring the tab that is seen up to date."""
-    refreshes = []
-    for name, tab in tabs_of.items():
-        tab.select(None, None, current, js=f"() => '{name}'", **_PRIVATE)  # known before the answer, or without one
-        opened = tab.select(parts[name].answer, parts[name].inputs, parts[name].outputs, **_EVENT)
-        told = f"() => document.dispatchEvent(new CustomEvent('tab-opened', {{ detail: '{name}' }}))"
-        afterwards(opened, None, None, None, js=told, **_PRIVATE)  # assets/send.js waits for it
-        refreshes.append(opened)
     inputs = [c for part in parts.values() for c in part.inputs]
     outputs = [c for part in parts.values() for c in part.outputs]
+    for name, tab in tabs_of.items():  # a link may open another one than the page does
+        tab.select(
+            None, current, current, js=f"now => {{ window.tab = '{name}'; return now && '{name}'; }}", **_PRIVATE
+        )
+    opened = current.change(seen(parts), [current, *inputs], outputs, **_EVENT | {"trigger_mode": "multiple"})
+    told = "name => { document.dispatchEvent(new CustomEvent('tab-opened', { detail: name })); }"
+    afterwards(opened, None, current, None, js=told, **_PRIVATE)  # assets/send.js waits for it
     # Of what was opened just before, the answer would be of the other data set.
     shown = "d => { document.documentElement.dataset.set = d; }"
-    dataset.change(None, dataset, None, js=shown, cancels=refreshes, **_PRIVATE)
-    dataset.change(seen(parts), [current, *inputs], outputs, **_EVENT)
+    chosen = dataset.input(None, dataset, None, js=shown, cancels=[opened], **_PRIVATE)
+    chosen.then(seen(parts), [current, *inputs], outputs, **_EVENT)
     late.change(seen(parts), [current, *inputs], outputs, **_EVENT)
     fields = [(f"{name}", key, component) for name, part in parts.items() for key, component in part.link.items()]
 
@@ -135,12 +135,12 @@ def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning, late) -> 
         values = [restored(c, query.get(key)) if tab == name else gr.skip() for tab, key, c in fields]
         damaged = ", ".join(line.partition(":")[0] for line in room.skipped)  # the rest is for the log
         words = figures.note(say("common.skipped", request, names=damaged)) if damaged else ""
-        opened = (gr.Tabs(selected=name), name) if asked else (gr.skip(), gr.skip())
-        return [*opened, restored(dataset, query.get("set")), words, *values]
+        return [gr.Tabs(selected=name) if asked else gr.skip(), restored(dataset, query.get("set")), words, *values]
 
-    restored_event = page.load(restore, None, [tabs, current, dataset, warning, *(c for _, _, c in fields)], **_PRIVATE)
+    restored_event = page.load(restore, None, [tabs, dataset, warning, *(c for _, _, c in fields)], **_PRIVATE)
     restored_event.then(None, dataset, None, js=shown, **_PRIVATE)
-    restored_event.then(seen(parts), [current, *inputs], outputs, **_EVENT)
+    link = f"{list(TABS)}.find(name => name === new URLSearchParams(location.search).get('tab'))"
+    restored_event.then(None, None, current, js=f"() => {link} ?? window.tab ?? 'reconstruct'", **_PRIVATE)
 
 
 _PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}

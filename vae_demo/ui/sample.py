@@ -22,7 +22,7 @@ from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import MOST_SEED
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, link_button, on_press, outdates, python_box, seed_row
+from vae_demo.ui.tab import MODEL, Tab, after, link_button, on_press, outdates, python_box, seed_row
 from vae_demo.ui.text import say, t
 
 PRIORS = ("normal", "gaussian", "mixture", "codes")
@@ -405,7 +405,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     knobs = [dataset, prior, n, temperature, seed]
     moved = [prior.input, n.input, temperature.input, seed.change, top_k.input]
-    drew = gr.on(moved, sample, [*knobs, top_k], [result, code], api_name="sample", **MODEL)
+    drew = after(moved).then(sample, [*knobs, top_k], [result, code], api_name="sample", **MODEL)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     prior.input(variants_of, [dataset, prior, name], name, **quiet)
     prior.input(lambda prior: gr.update(visible=prior == "codes"), prior, top_k, **quiet)

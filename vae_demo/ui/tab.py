@@ -118,6 +118,15 @@ def afterwards(event: Dependency, *args, **kwargs) -> None:
     event.failure(*args, **kwargs)
 
 
+def after(triggers: Sequence) -> Dependency:
+    """These events as one, whose `then` is what is asked for.
+
+    What has waited for an answer Gradio's page starts again as it was started: an event with all that belongs to it, so
+    that a film would be outdated once more; a `then` alone.
+    """
+    return gr.on(triggers, None, api_visibility="private")
+
+
 def outdates(triggers: Sequence, made: Mapping[gr.HTML, Dependency]) -> None:
     """After these events what a press has made, or is still making, is out of date: output -> its event."""
     marks = "".join(f"window.outdated.add({output._id}); " for output in made)

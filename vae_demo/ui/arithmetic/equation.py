@@ -22,7 +22,7 @@ from vae_demo.ui.figures import Figure, colour, figure, grid, milliseconds, note
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, on_press, outdates, python_box, takes
+from vae_demo.ui.tab import MODEL, Tab, after, on_press, outdates, python_box, takes
 from vae_demo.ui.text import say, t
 from vae_demo.ui.text.arithmetic import GROUPS
 
@@ -357,7 +357,7 @@ def build(room: Room, dataset: gr.Radio) -> Section:
     turned += [trigger for picture in pictures.values() for trigger in picture.triggers]
     film = on_press(keep, "common.film_button", strength_film, knobs, kept, "arithmetic_film")
     outdates([model.input, *turned, dataset.change], {kept: film})
-    solved = gr.on(turned, arithmetic, knobs, shown, api_name="arithmetic", **MODEL)
+    solved = after(turned).then(arithmetic, knobs, shown, api_name="arithmetic", **MODEL)
     return Section(Tab(refresh, knobs, [model, *terms.values(), *shown], link), model, strength, mode, solved)
 
 

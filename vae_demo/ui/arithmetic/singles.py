@@ -17,7 +17,7 @@ from vae_demo.ui.arithmetic.models import able
 from vae_demo.ui.checks import choice, whole
 from vae_demo.ui.figures import Figure, grid, img, note
 from vae_demo.ui.handling import remembered, steady
-from vae_demo.ui.room import Room
+from vae_demo.ui.room import DATASETS, Room
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, seed_row
 from vae_demo.ui.text import say, t
@@ -65,13 +65,13 @@ def build(room: Room, knobs: list[Component], solved: Dependency) -> Tab:
             HTML.
         """
         faces = room.inventor.invented if room.inventor else torch.zeros(0)
-        if model in able(room, "mnist"):
+        known = [name for dataset in DATASETS for name in able(room, dataset)]
+        ae = room.checkpoints[choice(model, known, say("arithmetic.variant", request), request)]
+        if ae.dataset == "mnist":
             return note(say("arithmetic.only_faces", request))
         if not len(faces) or room.verdict is None:
             return ""
         assert room.inventor is not None
-        known = list(able(room, "celeba"))
-        ae = room.checkpoints[choice(model, known, say("arithmetic.variant", request), request)]
         strength, mode = checked(strength, mode, request)
         seed = whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request)
         drawn = triplets(len(faces), SINGLES, seed)  # (n, 3)

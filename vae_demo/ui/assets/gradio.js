@@ -1,7 +1,7 @@
 // Gradio says a few things in English alone: they are put into the visitor's language as they appear.
 const words = data.words[navigator.language.startsWith('ko') ? 'ko' : 'en'];
 const CONTROLS = '.photo *, .toast-body *, input[type=range], input[type=number]';
-const TEXTS = '.photo button, .photo button div, .toast-title';
+const TEXTS = '.photo button, .photo button div, .toast-title, .toast-body *';
 const OF_SLIDER = /^(range slider|number input) for (.*)$/s;
 
 function translated(text) {

@@ -6,6 +6,7 @@ any place of the picture (Zeiler et al. 2010, doi 10.1109/CVPR.2010.5539957).
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from html import escape
 
 import gradio as gr
@@ -351,12 +352,13 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
 
     every = {name: ae for data in DATASETS for name, ae in sparse(room.of(data)).items()}
 
+    @cache
+    def drawn(name: str) -> dict:
+        return {"url": png(atlas_of(every[name])), "columns": columns(len(atoms(every[name])))}
+
     def atlas(name: str) -> dict:
         """The dictionary for the browser, which sorts it: {"url", "columns"}."""
-        ae = every.get(name) if isinstance(name, str) else None
-        if ae is None:
-            return {}
-        return {"url": png(atlas_of(ae)), "columns": columns(len(atoms(ae)))}
+        return drawn(name) if isinstance(name, str) and name in every else {}
 
     said = words("dictionary.on", "dictionary.muted", "dictionary.doubled")
     gr.Markdown(t("dictionary.intro"), elem_classes="lead")

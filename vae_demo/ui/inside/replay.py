@@ -1,5 +1,6 @@
 """The section Training replayed: the maps of the 2-D models at some thirty moments of their training."""
 
+from functools import cache
 from typing import Any
 
 import gradio as gr
@@ -93,8 +94,13 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         return Tab(lambda: [], [], [])
     gr.Markdown(t("replay.digits_only"), elem_classes="for-celeba")
 
-    def training_runs(_: Any = None) -> list[dict[str, Any]]:
+    @cache
+    def all_packed() -> list[dict[str, Any]]:
         return [packed(name, run) for name, run in known.items()]
+
+    def training_runs(_: Any = None) -> list[dict[str, Any]]:
+        """All runs for the browser."""
+        return all_packed()
 
     words = {key.removeprefix("replay."): pair for key, pair in TEXTS.items() if not key.endswith("_words")}
     moment = gr.HTML(

@@ -12,6 +12,11 @@ GRADIO = {
     "Remove Image": ("Remove the picture", "사진 지우기"),
     "range slider": ("range slider for {label}", "{label} 슬라이더"),
     "number input": ("number input for {label}", "{label} 숫자 입력"),
+    "Connection Lost": ("Connection lost", "연결이 끊겼어요"),
+    "Connection to the server was lost. Attempting reconnection...": (
+        "The page has lost its server, and tries to find it again …",
+        "서버와 연결이 끊겨서 다시 잇고 있어요 …",
+    ),
     "Error": ("That did not work", "안 됐어요"),
     "Warning": ("Please check", "확인해 주세요"),
     "Close": ("Close", "닫기"),
@@ -21,6 +26,10 @@ TEXTS = {
     **{f"common.gradio.{said}": words for said, words in GRADIO.items()},
     # Gradio's own keys: its Korean here is a translation word by word.
     "upload_text.drop_image": ("Drop a picture here", "여기에 사진을 끌어 놓으세요"),
+    "image.no_webcam_support": (
+        "A browser gives a page its camera only over https. Please upload a photo instead.",
+        "브라우저는 https 페이지에서만 카메라를 켜 줘요. 대신 사진을 올려 주세요.",
+    ),
     "upload_text.click_to_upload": ("Click to upload", "눌러서 올리세요"),
     "common.page_title": ("# Autoencoders to touch", "# 만져 보는 오토인코더"),
     "common.subtitle": (
@@ -113,8 +122,8 @@ TEXTS = {
         "한 번에 보낼 수 있는 크기를 넘었어요.",
     ),
     "common.unknown": (
-        "There is no event or parameter of this name here. The page at ?view=api lists them all.",
-        "그런 이름의 이벤트나 매개변수가 없어요. 주소 뒤에 ?view=api를 붙이면 모두 볼 수 있어요.",
+        "There is no event or parameter of this name here. “Use via API” at the foot of the page lists them all.",
+        "그런 이름의 이벤트나 매개변수가 없어요. 페이지 맨 아래 ‘API를 통해 사용’에 모두 나와 있어요.",
     ),
     "common.full": (
         "Many people are using this page right now. Your last result stays; please try again in a moment.",
