@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from vae_demo.checkpoints import ROOT
+from vae_demo.ui.text import TEXTS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 if CHROMIUM is None and os.environ.get("CI") != "true":
@@ -591,6 +592,18 @@ def test_the_frame_of_a_face_is_chosen_and_set_by_keys(visit, tmp_path):
         change()
         page.wait_for_function(f"s => {first} !== s", arg=before)
     page.get_by_text("We found this face").wait_for()
+    # The frame lies over the face that was found: dragged, it moves; pressed, the face is chosen again.
+    frame = "document.querySelector('.crop svg .frame').getAttribute('points')"
+    set_by_keys, box = page.evaluate(frame), page.locator(".crop svg .frame >> visible=true").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 30, middle[1] + 12, steps=4)
+    page.mouse.up()
+    dragged = page.evaluate(frame)
+    assert dragged != set_by_keys
+    page.mouse.click(*middle)
+    assert page.evaluate(frame) not in (dragged, set_by_keys)
     # It is no digit; and once it is removed, there is the picture of the beginning again.
     page.get_by_text("Digits", exact=True).click()
     page.locator(".pad [aria-pressed=true] >> visible=true").first.wait_for()
@@ -614,6 +627,70 @@ def test_a_photo_of_the_camera_without_a_face_gets_kind_words_and_a_frame(visit)
     page.wait_for_function(f"s => {first} !== s", arg=before)
     page.get_by_text("얼굴을 찾지 못해서").wait_for()  # Chromium's false camera shows a clock
     page.locator("[data-knob=side] >> visible=true").wait_for()
+
+
+def test_a_photo_that_is_refused_says_why_as_long_as_it_is_there(visit, tmp_path):
+    file = tmp_path / "long.png"
+    Image.new("RGB", (2000, 20)).save(file)
+    page = visit("?tab=reconstruct&lang=ko&set=celeba")
+    seen(page, ".figures img")
+    page.get_by_text("내 사진").first.click()
+    page.set_input_files("input[type=file] >> nth=0", str(file))
+    page.locator(".crop.refused .said", has_text=TEXTS["common.too_long"][1]).wait_for()
+    page.locator(".photo .icon-button").first.click()
+    page.locator(".crop.refused >> visible=true").wait_for(state="detached")
+
+
+def test_a_face_that_was_sent_is_seen_where_it_lands(visit):
+    page = visit("?tab=reconstruct&lang=en&set=celeba")
+    seen(page, ".results .figures img")
+    page.locator(".results .figures img").nth(3).click()
+    page.locator(".send-menu p", has_text="Interpolate").get_by_role("button", name="as B").click()
+    page.locator("#tab-interpolate .faces .sent[aria-pressed=true]").wait_for()
+    assert page.locator("#tab-interpolate .faces [aria-pressed=true]").count() == 2  # and A's
+    page.locator("#tab-interpolate .faces:has(.sent) button:not(.sent)").first.click()
+    page.locator("#tab-interpolate .faces .sent").wait_for(state="detached")
+
+
+def test_back_forward_and_reload_go_by_tab_and_data_set(visit):
+    page = visit("?lang=ko")
+    seen(page, CONTROLS["reconstruct"][-1])
+    page.locator("#tab-sample-button").click()
+    seen(page, CONTROLS["sample"][-1])
+    page.locator(".dataset input[value=celeba]").check()
+    page.wait_for_function("location.search.includes('set=celeba')")
+    there = """([tab, set]) => document.documentElement.dataset.set === set
+      && document.getElementById(`tab-${tab}-button`)?.ariaSelected === 'true'"""
+    for go, tab, dataset in (
+        (page.reload, "sample", "celeba"),
+        (page.go_back, "sample", "mnist"),
+        (page.go_back, "reconstruct", "mnist"),
+        (page.go_forward, "sample", "mnist"),
+    ):
+        go()
+        page.wait_for_function(there, arg=[tab, dataset])
+        seen(page, CONTROLS[tab][-1])
+    assert page.evaluate("document.documentElement.lang") == "ko"
+
+
+def test_a_change_of_language_asks_before_a_picture_of_ones_own_is_left_behind(visit, tmp_path):
+    file = tmp_path / "grey.png"
+    Image.new("RGB", (80, 80), "grey").save(file)
+    page = visit("?tab=reconstruct&lang=ko&set=celeba")
+    seen(page, ".figures img")
+    page.get_by_text("내 사진").first.click()
+    page.set_input_files("input[type=file] >> nth=0", str(file))
+    page.locator(".crop .stage img >> visible=true").wait_for()
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.locator(".language").click()
+    page.wait_for_function("!location.search.includes('upload')")
+    page.wait_for_timeout(500)
+    assert asked == [TEXTS["common.left_behind"][1]]
+    assert page.locator(".crop .stage img >> visible=true").count() == 1
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator(".language").click()
+    page.get_by_text("Autoencoders to touch").first.wait_for()
 
 
 def test_a_link_keeps_the_sliders_of_the_board(visit):

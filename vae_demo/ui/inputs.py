@@ -322,7 +322,7 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         digit, face: the references at first.
         target: what "use as" calls it: "reconstruct", "denoise", "a", "b", "c"; unique in the page.
     """
-    said = words(*(f"common.{key}" for key in ("clear", "random", "draw", "draw_keys", "faces")))
+    said = words(*(f"common.{key}" for key in ("clear", "random", "draw", "draw_keys", "faces", "sent")))
     gr.Markdown(t(label), elem_classes="section-label")
     pad = gr.HTML(
         value=digit,
@@ -376,8 +376,8 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
     def look(file: Path | None, face, request: gr.Request) -> str:
         try:
             return cropper(file, request) if file and str(face).startswith("upload") else ""
-        except UserError:  # the tab's own handler says it
-            return ""
+        except UserError as error:  # the tab's own handler warns; these words stay as long as the photo does
+            return json.dumps({"refused": error.message})
 
     # Gradio finishes one event before it starts the next of the same photo: what is slow comes last. And each photo
     # must be held, while of the frames only those of the last one matter.
@@ -443,7 +443,7 @@ button { font: inherit; font-weight: 700; padding: .35rem .7rem; border-radius: 
   color: var(--button-secondary-text-color); background: var(--button-secondary-background-fill);
   border: 1px solid var(--border-color-primary); }
 button[aria-pressed=true] { outline: 3px solid var(--color-accent); outline-offset: 1px; }
-[hidden] { display: none; }
+[hidden], .refused :is(.stage, .row, .sliders) { display: none; }
 """
 
 STYLE = """
@@ -460,8 +460,9 @@ button { font: inherit; font-weight: 700; margin: 0; padding: .4rem .5rem; min-w
 button:hover { background: var(--button-secondary-background-fill-hover); }
 button[aria-pressed=true] { outline: 3px solid var(--color-accent); outline-offset: 1px; }
 .random, .clear { flex: 1; }
-.faces { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 6px; max-width: 280px; padding: 4px;
-  max-height: 196px; overflow-y: auto; scrollbar-gutter: stable; }
-.faces button { padding: 0; min-width: 0; aspect-ratio: 1; border: 0; border-radius: 8px; }
+.faces { display: grid; grid-template-columns: repeat(auto-fill, minmax(36px, 1fr)); gap: 6px; max-width: 280px;
+  padding: 4px; max-height: 196px; overflow-y: auto; scrollbar-gutter: stable; scroll-snap-type: y mandatory;
+  scroll-padding: 4px; }
+.faces button { padding: 0; min-width: 0; aspect-ratio: 1; border: 0; border-radius: 8px; scroll-snap-align: start; }
 .faces button, .faces button:hover { background-image: var(--faces); }
 """

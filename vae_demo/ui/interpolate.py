@@ -230,7 +230,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         if not ways:
             return said
         alt = say("interpolate.film_alt", request, names=", ".join(way.name(request) for way in ways))
-        films = [way.x for way in ways]
+        films = {way.name(request): way.x for way in ways}
         return player.to_keep(films, "a-to-b", alt, request, there_and_back=not ways[0].loop)
 
     def refresh(dataset, *values, request: gr.Request) -> tuple:

@@ -45,7 +45,7 @@ FONTS = [
     "Noto Sans CJK KR", "Malgun Gothic", "sans-serif",
 ]  # fmt: skip
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono", "D2Coding", "monospace"]
-LINK = [f"common.link{said}" for said in ("", "_done", "_done_part", "_shown", "_shown_part")]  # by its button
+SAID = ("link", "link_done", "link_done_part", "link_shown", "link_shown_part", "left_behind")  # by page.js
 
 
 # Tells the server that an answer came too late; see assets/late.js.
@@ -65,7 +65,7 @@ def css() -> str:
 def head() -> str:
     """The scripts of the page: the data set as an attribute, the language button, "use as", mends for Gradio."""
     scripts = (
-        script("helpers.js", "page.js", words=words(*LINK)),
+        script("helpers.js", "page.js", words=words(*(f"common.{key}" for key in SAID))),
         send.menu(),
         script("gradio.js", words=words(*(f"common.gradio.{said}" for said in GRADIO))),
         script("cancel.js"),
@@ -82,15 +82,16 @@ def build(room: Room) -> gr.Blocks:
         with gr.Row(elem_classes="top"):
             gr.Markdown(t("common.page_title"), elem_classes="page-title")
             language = gr.Button(t("common.language"), size="sm", min_width=80, elem_classes="language")
-        gr.Markdown(t("common.subtitle"), elem_classes="subtitle")
-        dataset = Radio(
-            [(t(f"common.{name}"), name) for name in DATASETS],
-            value="mnist" if room.of("mnist") or not room.of("celeba") else "celeba",
-            label=t("common.dataset"),
-            show_label=False,
-            container=False,
-            elem_classes="dataset",
-        )
+        with gr.Row(elem_classes="choice"):
+            dataset = Radio(
+                [(t(f"common.{name}"), name) for name in DATASETS],
+                value="mnist" if room.of("mnist") or not room.of("celeba") else "celeba",
+                label=t("common.dataset"),
+                show_label=False,
+                container=False,
+                elem_classes="dataset",
+            )
+            gr.Markdown(t("common.subtitle"), elem_classes="subtitle")
         warning = gr.HTML(visible=bool(room.skipped))
         current = gr.HTML("", html_template="<i></i>", elem_classes="away")  # the tab that is seen, once it is known
         late = gr.HTML("", html_template="<i></i>", js_on_load=LATE, elem_classes="away")
@@ -114,16 +115,16 @@ def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning, late) -> 
     """Opening a tab, changing the data set and opening the page bring the tab that is seen up to date."""
     inputs = [c for part in parts.values() for c in part.inputs]
     outputs = [c for part in parts.values() for c in part.outputs]
-    for name, tab in tabs_of.items():  # a link may open another one than the page does
-        tab.select(
-            None, current, current, js=f"now => {{ window.tab = '{name}'; return now && '{name}'; }}", **_PRIVATE
-        )
+    for name, tab in tabs_of.items():  # until `current` is known, a link may open another one than the page does
+        went = f"now => {{ window.tab = '{name}'; now && wentTo({{ tab: '{name}' }}); return now && '{name}'; }}"
+        tab.select(None, current, current, js=went, **_PRIVATE)
     opened = current.change(seen(parts), [current, *inputs], outputs, **_EVENT | {"trigger_mode": "multiple"})
     told = "name => { document.dispatchEvent(new CustomEvent('tab-opened', { detail: name })); }"
     afterwards(opened, None, current, None, js=told, **_PRIVATE)  # assets/send.js waits for it
     # Of what was opened just before, the answer would be of the other data set.
     shown = "d => { document.documentElement.dataset.set = d; }"
-    chosen = dataset.input(None, dataset, None, js=shown, cancels=[opened], **_PRIVATE)
+    went = "d => { wentTo({ set: d }); document.documentElement.dataset.set = d; }"
+    chosen = dataset.input(None, dataset, None, js=went, cancels=[opened], **_PRIVATE)
     chosen.then(seen(parts), [current, *inputs], outputs, **_EVENT)
     late.change(seen(parts), [current, *inputs], outputs, **_EVENT)
     fields = [(f"{name}", key, component) for name, part in parts.items() for key, component in part.link.items()]

@@ -1,6 +1,6 @@
 """A film in the page: a row of frames for each variant, one scrub bar for all rows, played in the browser."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -10,6 +10,8 @@ from torch import Tensor
 from vae_demo.ui import film as files
 from vae_demo.ui.figures import PRESS
 from vae_demo.ui.text import say
+
+COLUMNS = 4  # of a film file, at most
 
 STYLE = """
 .film-bar { display: flex; gap: .75rem; align-items: center; margin: .25rem 0 .75rem; }
@@ -151,13 +153,17 @@ def _row(row: Row, first: int) -> str:
     )
 
 
-def to_keep(films: Sequence[Tensor], name: str, alt: str, request: gr.Request | None, there_and_back: bool) -> str:
-    """Films (T, C, H, W) side by side as one that plays, with links to it as GIF and WebP files called `name`."""
-    pictures = files.frames(films, there_and_back=there_and_back)
+def to_keep(films: Mapping[str, Tensor], name: str, alt: str, request: gr.Request | None, there_and_back: bool) -> str:
+    """Films (T, C, H, W) by caption side by side, as one that plays; with links to the files `name`.gif and .webp."""
+    pictures = files.frames(list(films.values()), COLUMNS, there_and_back)
+    captions = "".join(f"<b>{escape(caption)}</b>" for caption in films)
     urls = {kind: files.data_url(files.encode(pictures, kind, 0.12 * len(pictures)), kind) for kind in files.TYPES}
     links = "".join(
         f'<a download="{escape(name)}.{kind}" href="{url}">'
         f"{escape(say('common.download', request, kind=kind.upper()))}</a>"
         for kind, url in urls.items()
     )
-    return f'<div class="film-file"><img src="{urls["webp"]}" alt="{escape(alt)}"><p>{links}</p></div>'
+    return (
+        f'<div class="film-file" style="--columns:{min(len(films), COLUMNS)}">'
+        f'<img src="{urls["webp"]}" alt="{escape(alt)}"><div class="film-names">{captions}</div><p>{links}</p></div>'
+    )

@@ -107,7 +107,7 @@ def lines(result: Result, request: gr.Request | None) -> list[str]:
     return [
         size,
         f"PSNR {decibel(result.psnr)}",
-        f"MSE {result.mse:.4f}",
+        f"MSE {result.mse:.5f}",
         f"SSIM {result.ssim:.2f} · {milliseconds(result.ms)}",
     ]
 

@@ -317,7 +317,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         if not films:
             return note(say("sample.film_none", request))
         alt = say("sample.film", request)
-        return player.to_keep(list(films.values()), "code-by-code", alt, request, there_and_back=False)
+        films = {display(name): film for name, film in films.items()}
+        return player.to_keep(films, "code-by-code", alt, request, there_and_back=False)
 
     def able_names(data: str, prior: str) -> list[str]:
         return [name for name, ae in room.of(data).items() if prior in ae.priors]

@@ -13,7 +13,7 @@ from vae_demo.images import plain
 from vae_demo.ui.checks import UserError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-MOST_PIXELS = 40_000_000
+MOST_PIXELS, MOST_OF_JPEG = 40_000_000, 64_000_000  # a JPEG is decoded at a fraction of its size
 LONGEST = 12  # times the short side
 SIDE = 1024  # larger pictures are shrunk to this
 
@@ -56,8 +56,9 @@ def read(source: Path | bytes, request: gr.Request | None = None) -> Image.Image
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS)
             width, height = picture.size
-            if width * height > MOST_PIXELS:
-                raise UserError("common.too_large", request, megapixels=MOST_PIXELS // 1_000_000)
+            most = MOST_OF_JPEG if picture.format == "JPEG" else MOST_PIXELS
+            if width * height > most:
+                raise UserError("common.too_large", request, megapixels=most // 1_000_000)
             if max(width, height) > LONGEST * min(width, height):
                 raise UserError("common.too_long", request)
             picture.draft("RGB", (SIDE, SIDE))  # JPEG decodes straight to about this size

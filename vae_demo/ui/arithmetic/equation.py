@@ -264,7 +264,8 @@ def build(room: Room, dataset: gr.Radio) -> Section:
         if equation is None:
             return none(dataset, request)
         alt = say("arithmetic.scrub", request)
-        return player.to_keep([equation.film(FILM).cpu()], "latent-arithmetic", alt, request, there_and_back=True)
+        films = {display(equation.ae.name): equation.film(FILM).cpu()}
+        return player.to_keep(films, "latent-arithmetic", alt, request, there_and_back=True)
 
     def refresh(dataset, model, *values, request: gr.Request) -> tuple:
         """With the models and groups to choose from; those of the other data set make room for those of this."""

@@ -6,6 +6,7 @@ const stage = element.querySelector('.stage');
 const sliders = element.querySelector('.sliders');
 const SVG = 'http://www.w3.org/2000/svg';
 const KNOBS = { x: [0, 1000], y: [0, 1000], side: [40, 1600], tilt: [-90, 90] };
+const TREMBLES = 8;  // thousandths that a press may move
 let seen = null, frame = null, last = 0, number = 0;
 
 sliders.innerHTML = Object.entries(KNOBS).map(([name, [low, high]]) =>
@@ -32,7 +33,10 @@ function open() {
   const text = String(props.value ?? '');
   element.querySelector('.crop').hidden = !text;
   if (!text) { seen = null; return; }
-  seen = JSON.parse(text);
+  const { refused, ...photo } = JSON.parse(text);
+  element.querySelector('.crop').classList.toggle('refused', Boolean(refused));
+  if (refused) { seen = null; element.querySelector('.said').textContent = refused; return; }
+  seen = photo;
   number = Date.now();
   const long = Math.max(seen.width, seen.height), [w, h] = [seen.width, seen.height].map(v => v / long * 1000);
   stage.innerHTML = `<img src="${seen.photo}" alt="${words.crop_photo}">`;
@@ -88,21 +92,21 @@ function place(e) {
 stage.addEventListener('pointerdown', e => {
   if (!seen) return;
   e.preventDefault();
-  const face = e.target.dataset.face;
-  if (face !== undefined) return change([...seen.frames[face]], true);
-  drag = { corner: e.target.matches('.corner'), from: place(e), frame };
+  drag = { corner: e.target.matches('.corner'), from: place(e), frame, face: e.target.dataset.face };
   stage.setPointerCapture(e.pointerId);
 });
 stage.addEventListener('pointermove', e => {
   if (!drag) return;
   const [x, y] = place(e), [u, v] = drag.from, [cx, cy, side, tilt] = drag.frame;
+  if (drag.face !== undefined && Math.hypot(x - u, y - v) < TREMBLES) return;
+  drag.face = undefined;  // a face that is pressed is chosen, one that is dragged moves the frame over it
   if (!drag.corner) return change([cx + x - u, cy + y - v, side, tilt], false);
   // The corner follows the pointer: its distance from the middle is the size, its direction the tilt.
   const reach = Math.hypot(x - cx, y - cy), angle = Math.atan2(y - cy, x - cx) * 180 / Math.PI - 45;
   change([cx, cy, reach * Math.SQRT2, (angle + 540) % 360 - 180], false);
 });
 for (const over of ['pointerup', 'pointercancel']) stage.addEventListener(over, () => {
-  if (drag) { drag = null; change(frame, true); }
+  if (drag) { change(drag.face === undefined ? frame : [...seen.frames[drag.face]], true); drag = null; }
 });
 element.addEventListener('input', e => {
   if (!e.target.dataset.knob || !seen) return;

@@ -13,8 +13,20 @@ const faces = [...group.children];
 random.textContent = words.random;
 random.hidden = !data.seeds;
 
+/** A picture that was sent here stands first while it is chosen. */
+function sent(png) {
+  const button = Object.assign(document.createElement('button'), { type: 'button', className: 'sent', title: words.sent });
+  button.setAttribute('aria-label', words.sent);
+  button.setAttribute('aria-pressed', true);
+  button.style.background = `center / cover url(data:image/png;base64,${png})`;
+  return button;
+}
+
 // One stop of the tab key for all faces; arrows move between them.
 function show() {
+  group.querySelector('.sent')?.remove();
+  const png = /^png:(.*)/s.exec(props.value ?? '')?.[1];
+  if (png) group.prepend(sent(png));
   faces.forEach(b => b.setAttribute('aria-pressed', b.dataset.face === props.value));
   const current = faces.find(b => b.dataset.face === props.value) ?? faces[0];
   faces.forEach(b => { b.tabIndex = b === current ? 0 : -1; });

@@ -5,13 +5,28 @@ document.documentElement.dataset.set = new URLSearchParams(location.search).get(
 // else was to be done with it.
 let linked = copyLink;
 window.makeLink = (tab, names, values) => {
-  const query = new URLSearchParams({ tab });
+  const query = new URLSearchParams({ tab, lang: navigator.language.startsWith('ko') ? 'ko' : 'en' });
   const texts = values.map(value => String(value ?? ''));
   const own = texts.map(text => /^(upload|png)/.test(text) || text.length >= 6000);
   names.forEach((name, i) => { if (!own[i]) query.set(name, texts[i]); });
   history.replaceState(null, '', '?' + query);
   linked(!own.includes(true));
 };
+
+// What the browser's Back, Forward and Reload go by: tab and data set, in the address. Other fields of a link are of its
+// tab, and go with it.
+window.wentTo = change => {
+  const query = new URLSearchParams(location.search), set = document.documentElement.dataset.set;
+  const before = { tab: query.get('tab') ?? 'reconstruct', set: query.get('set') ?? set }, now = { ...before, ...change };
+  if (now.tab === before.tab && now.set === before.set) return;
+  const stays = ['lang', '__theme'].filter(name => query.has(name)).map(name => [name, query.get(name)]);
+  history.pushState(null, '', '?' + new URLSearchParams([...Object.entries(now), ...stays]));
+};
+window.addEventListener('popstate', () => {
+  const query = new URLSearchParams(location.search);
+  document.querySelector(`.dataset input[value=${query.get('set') ?? 'mnist'}]:not(:checked)`)?.click();
+  document.querySelector(`#tab-${query.get('tab') ?? 'reconstruct'}-button[aria-selected=false]`)?.click();
+});
 
 // Copying can fail, above all where a page comes without https.
 async function copyLink(whole) {
@@ -23,11 +38,13 @@ async function copyLink(whole) {
   }
 }
 
-// The page is read anew, so what is on screen goes along in the address.
+// The page is read anew, so what is on screen goes along in the address; a picture of the visitor's own cannot.
 window.switchLanguage = () => {
   const theme = new URLSearchParams(location.search).get('__theme');
   const lang = navigator.language.startsWith('ko') ? 'en' : 'ko';
-  linked = () => {
+  linked = (whole = true) => {
+    linked = copyLink;
+    if (!whole && !confirm(data.words[navigator.language.startsWith('ko') ? 'ko' : 'en'].left_behind)) return;
     const query = new URLSearchParams(location.search);
     query.set('lang', lang);
     if (theme) query.set('__theme', theme);

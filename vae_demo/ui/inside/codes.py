@@ -288,12 +288,13 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
             interactive=True,
             visible=False,
         )
-    now = gr.HTML(js_on_load=script("codes_now.js"), elem_classes="three")
-    hands = gr.HTML(
-        css_template=STYLE,
-        js_on_load=script("hand.js", "codes.js", name="codes", words=said),
-        server_functions=[atlas],
-    )
+    with gr.Column():
+        now = gr.HTML(js_on_load=script("codes_now.js"), elem_classes="three stays")
+        hands = gr.HTML(
+            css_template=STYLE,
+            js_on_load=script("hand.js", "codes.js", name="codes", words=said),
+            server_functions=[atlas],
+        )
     changes = held.component("codes")
     exchange = swap.build(room, dataset, picture, model)
     gr.Markdown(t("codes.facts"), elem_classes="section-label")
@@ -324,7 +325,8 @@ STYLE = """
 .cells { position: absolute; inset: 0; display: grid; }
 .cells > div { display: grid; grid-template-columns: repeat(var(--side), 1fr); }
 .cells button { padding: 0; margin: 0; border: 1px solid rgba(128, 128, 128, .38); background: none; min-width: 0;
-  border-radius: 0; color: #fff; font: 700 .74rem/1 var(--font-mono); text-shadow: 0 0 3px #000, 0 0 2px #000;
+  border-radius: 0; color: #fff; font: 700 .74rem/1 var(--font-mono);
+  text-shadow: 0 0 2px #000, 0 0 2px #000, 0 0 3px #000, 0 0 4px #000, 0 0 5px #000;
   cursor: pointer; }
 .cells button::after { content: attr(data-code); }
 .over:not(.numbered) .cells button::after { content: none; }

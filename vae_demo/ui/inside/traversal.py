@@ -231,7 +231,13 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         told = told or say("traversal.nothing_moved", request)
         shown = [
             Figure(x[0], say("common.input", request)),
-            Figure(y[0], "μ", alt=say("traversal.mu_alt", request, name=display(ae.name)), colour=colour(ae.name)),
+            Figure(
+                y[0],
+                "μ",
+                [say("traversal.mu", request)],
+                alt=say("traversal.mu_alt", request, name=display(ae.name)),
+                colour=colour(ae.name),
+            ),
             Figure(y[1], say("traversal.moved", request), alt=told, colour=colour(ae.name)),
         ]
         lines = python(room, data, digit, face, ae, changed, n)
@@ -247,11 +253,16 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         known = vaes(room.of(data))
         x = inputs.resolve(room, data, digit, face, upload, request)
         z, names = ae.encode(x).cpu(), [(display(name), name) for name in known]
-        other = known.get(beside) if isinstance(beside, str) else None
+        other = known.get(beside) if isinstance(beside, str) and beside != ae.name else None
         nobody = (t("traversal.nobody"), "")
         return (
             answered(model, ae.name, choices=names, visible=True),
-            answered(beside, other.name if other else "", choices=[nobody, *names], visible=len(known) > 1),
+            answered(
+                beside,
+                other.name if other else "",
+                choices=[nobody, *(pair for pair in names if pair[1] != ae.name)],
+                visible=len(known) > 1,
+            ),
             board(ae, z, n, changed, request),
             still(other, other.encode(x).cpu(), n, request) if other else "",
             comparison(known, request),

@@ -65,6 +65,7 @@ TEXTS = {
     ),
     "common.clear": ("Clear", "지우기"),
     "common.random": ("Another", "다른 걸로"),
+    "common.sent": ("The picture that you sent here", "여기로 보낸 그림"),
     "common.faces": (
         "Faces that never existed (a model of ours made them up)",
         "세상에 없는 얼굴 (저희 모델이 지어냈어요)",
@@ -93,6 +94,10 @@ TEXTS = {
     "common.link": ("Copy link", "링크 복사"),
     "common.link_done": ("✓ Copied", "✓ 복사했어요"),
     "common.link_done_part": ("✓ Copied, without your own picture", "✓ 직접 넣은 그림은 빼고 복사했어요"),
+    "common.left_behind": (
+        "The page is read anew, and your own picture stays behind. Go on?",
+        "페이지를 새로 열기 때문에 직접 넣은 그림은 사라져요. 계속할까요?",
+    ),
     "common.link_shown": ("The link is in the address bar", "링크가 주소창에 있어요"),
     "common.link_shown_part": (
         "The link, without your own picture, is in the address bar",

@@ -30,6 +30,7 @@ TEXTS = {
     ),
     "traversal.back": ("Set {name} back", "{name} 되돌리기"),
     "traversal.reset": ("Back to the picture's own numbers", "모두 원래 값으로"),
+    "traversal.mu": ("as the encoder has it", "인코더가 정한 그대로"),
     "traversal.mu_alt": ("The picture decoded from its mu by {name}", "{name}: μ를 그대로 디코딩한 그림"),
     "traversal.moved": ("Yours", "내가 바꾼 그림"),
     "traversal.nothing_moved": (
