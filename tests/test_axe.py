@@ -33,6 +33,7 @@ def test_axe_finds_nothing_serious(server, language, theme, dataset):
             page.wait_for_function("() => !document.querySelector('[role=tabpanel] .pending')")
             page.evaluate(UNFOLD)
             page.wait_for_timeout(1000)
+            page.wait_for_function("() => ![...document.querySelectorAll('.empty')].some(e => e.offsetParent)")  # code
             faults[tab] = page.evaluate(FAULTS)
         browser.close()
     assert {tab: found for tab, found in faults.items() if found} == {}

@@ -55,7 +55,12 @@ LATE = "document.addEventListener('late', () => { props.value = String(Date.now(
 def theme() -> gr.themes.Base:
     """Gradio's default with fonts that every machine has, so that nothing is fetched, and in colours that read well."""
     plain = gr.themes.Default(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=MONO)
-    return plain.set(color_accent="*primary_600", body_text_color_subdued="*neutral_600")  # WCAG wants 4.5:1 on white
+    return plain.set(  # WCAG wants 4.5:1 on white, and of white
+        color_accent="*primary_600",
+        body_text_color_subdued="*neutral_600",
+        button_primary_background_fill="*primary_600",
+        button_primary_background_fill_hover="*primary_700",
+    )
 
 
 def css() -> str:
