@@ -345,7 +345,7 @@ def test_what_is_typed_is_taken_to_the_end_or_told(visit):
     said = (
         "[...document.querySelectorAll('[role=tabpanel]')].find(e => e.offsetParent).querySelector('.figures img').alt"
     )
-    seed, n = page.get_by_label("시드"), page.get_by_label("모델마다 몇 장? 숫자 입력")
+    seed, n = page.get_by_label("시드"), page.get_by_label("모델마다 몇 장? 값 입력")
     assert page.get_by_label("모델마다 몇 장? 슬라이더").count() == 1
     seed = seed.locator("visible=true").first
     seed.fill("")

@@ -71,13 +71,18 @@ def test_the_model_card_is_rendered_from_the_card(folder):
     assert fields["license"]
 
 
-def test_the_readme_has_the_table_of_exactly_what_is_shipped(tmp_path):
-    written, copy = REPOSITORY / "README.md", tmp_path / "README.md"
-    shutil.copy(written, copy)
-    readme_table(ROOT, copy)
-    assert copy.read_text(encoding="utf-8") == written.read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \[`(.+?)`\]\(checkpoints/\1\) \|", written.read_text(encoding="utf-8"), re.MULTILINE)
-    assert rows == NAMES
+def test_both_readmes_have_the_table_of_exactly_what_is_shipped(tmp_path):
+    files, numbers = ("README.md", "README.ko.md"), []
+    for file in files:
+        shutil.copy(REPOSITORY / file, tmp_path / file)
+    readme_table(ROOT, tmp_path / "README.md")
+    for file in files:
+        text = (REPOSITORY / file).read_text(encoding="utf-8")
+        assert (tmp_path / file).read_text(encoding="utf-8") == text
+        rows = re.findall(r"^\| \[`(.+?)`\]\(checkpoints/\1\) \|(.*)", text, re.MULTILINE)
+        assert [name for name, _ in rows] == NAMES
+        numbers.append([re.findall(r"\d[\d.,]*\d|\d", row) for _, row in rows])
+    assert numbers[0] == numbers[1]
 
 
 @every_folder

@@ -218,7 +218,7 @@ def test_the_fold_out_says_what_the_cards_say(ae):
     for words in ("1,234 photos", "84%", "<td>73%<span>69% – 77%</span></td>", "<td>25%</td>", "<td>–</td>"):
         assert words in rates
     told = cards.record(measured, "attributes", None)
-    assert "right 73% of the time (95% interval 69% to 77%)" in told
+    assert "right 73% of the time (95% interval 69% to 77%, at strength 1)" in told
     assert cards.record(measured, "plain", None) == ""  # not in this card
 
 
@@ -234,10 +234,10 @@ def test_a_slider_shows_the_rate_of_its_way():
     measured = {"slider_add_Smiling": 0.8, "slider_remove_Smiling": 0.6, "slider_remove_No_Beard": 0.9}
     card = {"metrics": measured, "intervals": {key: [p - 0.05, p + 0.05] for key, p in measured.items()}}
     ae = SimpleNamespace(card=card)
-    assert "+1: 80% (75–85%)" in cards.slider_rates(ae, {"Smiling": 0.0})["Smiling"]
-    assert "−1: 60% (55–65%)" in cards.slider_rates(ae, {"Smiling": -2.0})["Smiling"]
-    assert "+1: 90% (85–95%)" in cards.slider_rates(ae, {"Beard": 1.0})["Beard"]
-    assert cards.slider_rates(ae, {"Young": 1.0, "Beard": -1.0}) == {}
+    assert "+1 succeeds: 80% (75–85%)" in cards.slider_rates(ae, {"Smiling": 0.0}, None)["Smiling"]
+    assert "−1 succeeds: 60% (55–65%)" in cards.slider_rates(ae, {"Smiling": -2.0}, None)["Smiling"]
+    assert "+1 succeeds: 90% (85–95%)" in cards.slider_rates(ae, {"Beard": 1.0}, None)["Beard"]
+    assert cards.slider_rates(ae, {"Young": 1.0, "Beard": -1.0}, None) == {}
 
 
 def test_the_fold_out_names_the_differences_that_count():

@@ -1,4 +1,4 @@
-"""Renders a card as a model card, and all cards as the README's table."""
+"""Renders a card as a model card, and all cards as the table of the README and of its Korean twin."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,25 @@ from vae_demo.files import read_json
 
 MARK = re.compile(r"(<!-- checkpoints -->\n).*?(\n<!-- /checkpoints -->)", re.DOTALL)
 LICENCE = {"mnist": "cc-by-sa-3.0", "celeba": "other"}
+
+# Of the table, in English and Korean; the last column has those of these measures that a card has.
+HEADS = (
+    "| checkpoint | network | D | parameters | MSE | PSNR dB | SSIM | more |",
+    "| 체크포인트 | 신경망 | D | 파라미터 | MSE | PSNR dB | SSIM | 그 밖에 |",
+)
+MORE = {
+    "kl": ("KL {:.1f} nats", "KL {:.1f}nat"),
+    "nll_importance_200": ("NLL {:.1f} nats", "NLL {:.1f}nat"),
+    "bits": ("{:.0f} bits", "{:.0f}비트"),
+    "bits_under_prior": ("{:.0f} under its prior", "사전분포를 쓰면 {:.0f}비트"),
+    "on_share": ("{:.1%} of units on", "켜진 유닛 {:.1%}"),
+    "denoised_psnr": ("noise of sigma 0.5 to {:.1f} dB", "시그마 0.5 잡음을 {:.1f} dB까지"),
+    "glasses_kept": ("glasses kept {:.0%}", "안경 유지 {:.0%}"),
+    "equation_right_attributes_x1": ("equation right {:.0%}", "식 성공 {:.0%}"),
+    "equation_right_attributes_x1_groups": ("of groups {:.0%}", "집단으로 {:.0%}"),
+}
+# A sigmoid is never quite off: what the KL penalty holds down is the units' mean.
+MORE_OF_SIGMOIDS = {"mean_activation": ("mean activation {:.3f}", "평균 활성값 {:.3f}")}
 
 
 def model_card(card: dict) -> str:
@@ -68,22 +87,24 @@ def _run(run: dict) -> str:
 
 
 def readme_table(checkpoints: Path, readme: Path) -> None:
-    """Rewrites the table between the two marks of the README, where there is one."""
-    if not readme.exists():
-        return
-    lines = [
-        "| checkpoint | network | D | parameters | MSE | PSNR dB | SSIM | more |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for name in names(checkpoints):
-        card = read_json(checkpoints / name / "card.json")
-        m = card["metrics"]
-        lines.append(
-            f"| [`{name}`](checkpoints/{name}) | {card['class']} | {card['latent_dim']} | {card['parameters']:,} | "
-            f"{m['mse']:.4f} | {m['psnr']:.1f} | {m['ssim']:.3f} | {_more(name, m)} |"
-        )
-    table = "\n".join(lines)
-    readme.write_text(MARK.sub(lambda m: m[1] + table + m[2], readme.read_text(encoding="utf-8")), encoding="utf-8")
+    """Rewrites the table between the two marks of the README and of its Korean twin README.ko.md, where they exist."""
+    cards = {name: read_json(checkpoints / name / "card.json") for name in names(checkpoints)}
+    for file, head, language in zip((readme, readme.with_suffix(".ko.md")), HEADS, (0, 1), strict=True):
+        if not file.exists():
+            continue
+        lines = [head, "|---|---|---|---|---|---|---|---|"]
+        for name, card in cards.items():
+            m = card["metrics"]
+            lines.append(
+                f"| [`{name}`](checkpoints/{name}) | {card['class']} | {card['latent_dim']} | "
+                f"{card['parameters']:,} | {m['mse']:.4f} | {m['psnr']:.1f} | {m['ssim']:.3f} | "
+                f"{_more(name, m, language)} |"
+            )
+        file.write_text(_between_marks(file.read_text(encoding="utf-8"), "\n".join(lines)), encoding="utf-8")
+
+
+def _between_marks(text: str, table: str) -> str:
+    return MARK.sub(lambda found: found[1] + table + found[2], text)
 
 
 # What a variant gets for the squared error that PCA of the same D would have saved.
@@ -111,18 +132,6 @@ def _against_pca(card: dict) -> list[str]:
     return [f"{said}{why}.", ""]
 
 
-def _more(name: str, m: dict[str, float]) -> str:
-    said = {
-        "kl": "KL {:.1f} nats",
-        "nll_importance_200": "NLL {:.1f} nats",
-        "bits": "{:.0f} bits",
-        "bits_under_prior": "{:.0f} under its prior",
-        "on_share": "{:.1%} of units on",
-        "denoised_psnr": "noise of sigma 0.5 to {:.1f} dB",
-        "glasses_kept": "glasses kept {:.0%}",
-        "equation_right_attributes_x1": "equation right {:.0%}",
-        "equation_right_attributes_x1_groups": "of groups {:.0%}",
-    }
-    if name.endswith("-sae-kl"):  # a sigmoid is never quite off: what the objective holds down is its mean
-        said = {"mean_activation": "mean activation {:.3f}"}
-    return ", ".join(text.format(m[key]) for key, text in said.items() if key in m)
+def _more(name: str, m: dict[str, float], language: int) -> str:
+    said = MORE_OF_SIGMOIDS if name.endswith("-sae-kl") else MORE
+    return ", ".join(words[language].format(m[key]) for key, words in said.items() if key in m)

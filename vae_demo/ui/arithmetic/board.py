@@ -73,10 +73,9 @@ def board_html(
         title = escape(say(f"arithmetic.attribute.{name}", request)) + rates.get(name, "")
         rows += f'<tr><th scope="row">{title}</th>{cells}</tr>'
     head = "".join(f'<th scope="col">{escape(word)}</th>' for word in heads)
-    if rates:
-        rows += (
-            f'<tr><td colspan="{len(heads)}"><span>{escape(say("arithmetic.slider_rate", request))}</span></td></tr>'
-        )
+    notes = [key for key, shown in (("slider_rate", rates), ("probe_or_judge", judged)) if shown]
+    for key in notes:
+        rows += f'<tr><td colspan="{len(heads)}"><span>{escape(say(f"arithmetic.{key}", request))}</span></td></tr>'
     return f'<table class="meters"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
@@ -153,7 +152,7 @@ def build(room: Room, dataset: gr.Radio, model: Dropdown) -> Tab:
             list(wanted),
             (probed(ae, z), probed(ae, z_after)),
             judged(judge, torch.cat([y, y_after])) if judge else (),
-            {} if directions == "naive" else slider_rates(ae, wanted),
+            {} if directions == "naive" else slider_rates(ae, wanted, request),
             colour(ae.name),
             request,
         )

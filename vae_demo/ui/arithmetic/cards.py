@@ -72,7 +72,7 @@ def accuracy(request: gr.Request | None) -> str:
     return say("arithmetic.verdict_accuracy", request, words=words) if words else ""
 
 
-def slider_rates(ae: Checkpoint, amounts: Mapping[str, float]) -> dict[str, str]:
+def slider_rates(ae: Checkpoint, amounts: Mapping[str, float], request: gr.Request | None) -> dict[str, str]:
     """How often one step that way succeeds over many faces, from the card, with its 95% interval, as HTML."""
     metrics, intervals, said = ae.card.get("metrics", {}), ae.card.get("intervals", {}), {}
     for name, amount in amounts.items():
@@ -81,7 +81,10 @@ def slider_rates(ae: Checkpoint, amounts: Mapping[str, float]) -> dict[str, str]
         if key in metrics and key in intervals:
             low, high = intervals[key]
             step = "+1" if amount >= 0 else "−1"
-            said[name] = f"<span>{step}: {metrics[key]:.0%} ({100 * low:.0f}–{high:.0%})</span>"
+            words = say(
+                "arithmetic.slider_success", request, step=step, rate=metrics[key], low=100 * low, high=100 * high
+            )
+            said[name] = f"<span>{escape(words)}</span>"
     return said
 
 

@@ -14,7 +14,7 @@ ATTRIBUTES = {
     "Pale_Skin": ("Pale skin", "흰 피부"),
     "Mouth_Slightly_Open": ("Mouth open", "벌린 입"),
     "Thick": ("Thick", "굵기"),
-    "Slanted": ("Slanted", "기울기"),
+    "Slanted": ("Slanted", "기울어진 정도"),
     "Wide": ("Wide", "너비"),
 }
 
@@ -42,11 +42,11 @@ TEXTS = {
     "arithmetic.title": ("Arithmetic", "연산"),
     "arithmetic.intro_mnist": (
         "*Slanted 7 − upright 7 + upright 1* = ? Codes can be added and subtracted like numbers. Change any term.",
-        "*기울어진 7 − 똑바른 7 + 똑바른 1* = ? 코드는 숫자처럼 더하고 뺄 수 있어요. 항을 바꿔 보세요.",
+        "*기울어진 7 − 똑바른 7 + 똑바른 1* = ? 코드는 수처럼 더하고 뺄 수 있어요. 항을 바꿔 보세요.",
     ),
     "arithmetic.intro_celeba": (
         "*Man with glasses − man + woman* = ? Codes can be added and subtracted like numbers. Change any term.",
-        "*안경 쓴 남자 − 남자 + 여자* = ? 코드는 숫자처럼 더하고 뺄 수 있어요. 항을 바꿔 보세요.",
+        "*안경 쓴 남자 − 남자 + 여자* = ? 코드는 수처럼 더하고 뺄 수 있어요. 항을 바꿔 보세요.",
     ),
     "arithmetic.variant": ("Model", "모델"),
     "arithmetic.variant_info": (
@@ -70,8 +70,10 @@ TEXTS = {
     ),
     "arithmetic.mode": ("What is carried over", "무엇을 옮길까요?"),
     "arithmetic.mode_info": (
-        "The plain difference of two single pictures carries light, pose and background as well.",
-        "사진 한 장끼리 통째로 빼면 조명, 자세, 배경까지 딸려 와요.",
+        "The plain difference of two single pictures carries whatever else they differ in as well: light and pose in "
+        "faces, thickness and width in digits.",
+        "그림 한 장끼리 통째로 빼면 다른 차이까지 딸려 와요. 얼굴이라면 조명과 자세, 손글씨 숫자라면 획의 굵기나 너비 같은 "
+        "거예요.",
     ),
     "arithmetic.attributes": ("only the named attributes", "이름 붙은 속성만"),
     "arithmetic.plain": ("everything (plain a − b + c)", "통째로 (a − b + c 그대로)"),
@@ -115,18 +117,16 @@ TEXTS = {
         "방향을 갖춘 {dataset} 모델이 아직 없어요.",
     ),
     "arithmetic.record": (
-        "Over single photos of people it never saw, {name} gets man with glasses − man + woman right {rate:.0%} of the "
-        "time (95% interval {low:.0%} to {high:.0%}): the classifier sees glasses and a woman. The rest fail, some "
-        "plainly. The fold-out below has every model.",
-        "본 적 없는 사람들의 사진 한 장씩으로 ‘안경 쓴 남자 − 남자 + 여자’를 계산했을 때, {name} 모델은 {rate:.0%} "
-        "성공했어요(95% 구간 {low:.0%}~{high:.0%}). 분류기가 안경과 여자를 둘 다 알아봐야 성공이에요. 나머지는 실패하고, "
-        "눈에 띄게 이상할 때도 있어요. 모델별 성공률은 맨 아래 접힌 칸에 있어요.",
+        "With real photos of people that {name} never saw, one for each term, it gets the equation right {rate:.0%} of "
+        "the time (95% interval {low:.0%} to {high:.0%}, at strength 1). The fold-out at the bottom has every model.",
+        "{name} 모델이 본 적 없는 사람들의 실제 사진을 항마다 한 장씩 써서 세기 1로 계산하면, 성공률은 {rate:.0%}예요(95% 구간 "
+        "{low:.0%}~{high:.0%}). 모델별 성공률은 맨 아래 접힌 칸에 있어요.",
     ),
     "arithmetic.rates": (
         "How often does it work? Measured on {pictures:,} photos of people in no training set, with 95% intervals; the "
         "rest are failures. The classifier decides, and it sees the glasses in {seen:.0%} of the real photos of their "
         "wearers.",
-        "얼마나 자주 성공할까요? 어떤 학습에도 쓰지 않은 사람들의 사진 {pictures:,}장으로 쟀고, 아래 작은 숫자는 95% "
+        "얼마나 자주 성공할까요? 어떤 학습에도 쓰지 않은 사람들의 사진 {pictures:,}장으로 쟀고, 아래 작은 글씨는 95% "
         "구간이에요. 나머지는 실패예요. 판정은 분류기가 하는데, 이 분류기는 안경 쓴 사람의 실제 사진에서도 {seen:.0%}만 "
         "안경을 알아봐요.",
     ),
@@ -149,13 +149,16 @@ TEXTS = {
         "## 얼굴 한 장씩으로: 잘될 때와 안될 때",
     ),
     "arithmetic.single_words": (
-        "Means of many are easier, for the models that do well. Here the terms are single invented faces, and the "
-        "classifier says whether a woman with glasses came out. Roll the dice for others.",
-        "잘하는 모델이라면 많은 사진의 평균이 더 쉬워요. 여기서는 지어낸 얼굴을 한 장씩 써서 계산하고, 안경 쓴 여자가 나왔는지 "
-        "분류기가 판정해요. 주사위를 굴리면 다른 얼굴로 해 볼 수 있어요.",
+        "Here every term is a single face that a model of ours made up, and not the mean of many. It came out right "
+        "where the classifier sees glasses and a woman; sunglasses count as glasses. Roll the dice for other faces.",
+        "여기서는 많은 사진의 평균 대신 저희 모델이 지어낸 얼굴을 항마다 한 장씩 써요. 결과에서 분류기가 안경과 여자를 둘 다 "
+        "알아보면 성공이고, 선글라스도 안경으로 쳐요. 주사위를 굴리면 다른 얼굴로 해 볼 수 있어요.",
     ),
     "arithmetic.only_faces": ("Only for faces: name a model of faces.", "얼굴에만 해당해요. 얼굴 모델을 골라 주세요."),
-    "arithmetic.single_count": ("{right} of these {n} came out right.", "이 {n}번 가운데 {right}번 성공했어요."),
+    "arithmetic.single_count": (
+        "With these invented faces {right} of {n} came out right.",
+        "여기 지어낸 얼굴들로는 {n}번 가운데 {right}번 성공했어요.",
+    ),
     "arithmetic.single_right": ("right", "성공"),
     "arithmetic.single_failed": ("failed", "실패"),
     "arithmetic.single_a": ("a man with glasses", "안경 쓴 남자"),
@@ -171,11 +174,10 @@ TEXTS = {
     "arithmetic.balanced_choice": ("balanced", "균형 잡은 방향"),
     "arithmetic.naive_choice": ("naive difference of means", "단순 평균 차이"),
     "arithmetic.naive_info": (
-        "Naive ones drag along what goes together in the data: glasses with age and men, thick strokes with wide "
-        "digits.",
-        "단순한 방향은 데이터에서 함께 다니던 것까지 끌고 와요. 안경을 씌우면 나이 든 남자가 되고, 획을 굵게 하면 "
-        "숫자가 "
-        "넓어지는 식이죠.",
+        "Naive ones drag along what goes together in the data: with faces glasses bring age and men, with digits thick "
+        "strokes bring width.",
+        "단순한 방향은 데이터에서 함께 다니던 것까지 끌고 와요. 얼굴에 안경을 씌우면 나이 든 남자에 가까워지고, 손글씨 숫자의 획을 "
+        "굵게 하면 폭도 넓어지는 식이죠.",
     ),
     "arithmetic.reset": ("Back to zero", "모두 0으로"),
     "arithmetic.before": ("before", "전"),
@@ -184,12 +186,24 @@ TEXTS = {
     "arithmetic.attribute": ("Attribute", "속성"),
     "arithmetic.probe": ("Linear probe in z", "z의 선형 탐침"),
     "arithmetic.slider_rate": (
-        "Under each name: the share of people in no training set for whom one step (±1) changes that attribute and leaves "
-        "the sex as it was, with its 95% interval.",
-        "이름 아래 숫자는 학습에 쓰지 않은 사람들에게 한 걸음(±1)만 움직였을 때, 성별은 그대로이고 그 속성이 바뀐 비율과 95% "
-        "구간이에요.",
+        "“Succeeds” is not about this picture: it is how often one step (±1) works on photos of other people, who are in "
+        "no training set, with its 95% interval. It works where the classifier then sees the attribute as asked and, for "
+        "all but Male, the sex as it was.",
+        "성공률은 이 그림이 아니라 학습에 쓰지 않은 다른 사람들의 사진에서 쟀고, 괄호 안은 95% 구간이에요. 한 걸음(±1) 움직인 "
+        "뒤에 분류기가 그 속성이 바뀌었다고 보고 성별은 그대로라고 보면 성공이에요(‘남성’은 그 속성만 봐요).",
+    ),
+    "arithmetic.slider_success": (
+        "{step} succeeds: {rate:.0%} ({low:.0f}–{high:.0f}%)",
+        "{step} 성공률 {rate:.0%} ({low:.0f}–{high:.0f}%)",
     ),
     "arithmetic.judge": ("Independent classifier", "독립 분류기"),
+    "arithmetic.probe_or_judge": (
+        "The probe reads the code, which is what a slider moves; the classifier sees only the picture. Where the probe says "
+        "yes and the classifier no, the code has changed but the decoder did not draw it plainly enough, or the classifier "
+        "is wrong.",
+        "탐침은 슬라이더가 옮긴 코드를 읽고, 분류기는 그림만 봐요. 탐침은 그렇다는데 분류기가 아니라고 하면, 코드는 바뀌었지만 "
+        "디코더가 알아볼 만큼 그려 내지 못했거나 분류기가 틀린 거예요.",
+    ),
     "arithmetic.explain_words": (
         r"""
 **In one sentence.** If "has glasses" is a direction in the space of codes, you can walk along it from any face: take
@@ -242,7 +256,7 @@ $$z = z_C + s \sum_k \alpha_k\, d_k$$
 읽은 얼굴에만 옮겨요. 디코더가 다른 수염을 본 적이 없거든요.
 
 **균형 잡은 방향이 뭔가요?** 유명인 사진에서는 안경 쓴 사람 중에 남자와 나이 든 사람이 더 많아요. ‘있는 쪽 평균 − 없는
-쪽 평균’이라는 단순한 방향에는 그 치우침이 그대로 실려요. 균형 잡은 방향은 성별, 나이, 미소가 같은 칸 안에서(숫자라면
+쪽 평균’이라는 단순한 방향에는 그 치우침이 그대로 실려요. 균형 잡은 방향은 성별, 나이, 미소가 같은 칸 안에서(손글씨 숫자라면
 같은 숫자끼리) 차이를 구해 평균을 내고, 다른 속성의 탐침 값은 건드리지 않게 다듬은 거예요.
 코드를 옮긴 만큼 그림에 다 드러나지는 않아서, 그림을 다시 인코딩해 읽은 값이 그 차이만큼 움직일 때까지 방향을 최대 두 배로
 늘렸어요.

@@ -11,7 +11,7 @@ GRADIO = {
     "select input source": ("Choose a camera", "카메라 고르기"),
     "Remove Image": ("Remove the picture", "사진 지우기"),
     "range slider": ("range slider for {label}", "{label} 슬라이더"),
-    "number input": ("number input for {label}", "{label} 숫자 입력"),
+    "number input": ("number input for {label}", "{label} 값 입력"),
     "Connection Lost": ("Connection lost", "연결이 끊겼어요"),
     "Connection to the server was lost. Attempting reconnection...": (
         "The page has lost its server, and tries to find it again …",
@@ -35,11 +35,11 @@ TEXTS = {
     "common.subtitle": (
         "Small networks that squeeze a picture into a few numbers and draw it again. Draw a digit, try your face, "
         "and see what survives. Press any picture to use it elsewhere or to save it.",
-        "그림을 숫자 몇 개로 눌러 담았다가 다시 그려 내는 작은 신경망들이에요. 숫자를 그려 보고, 얼굴도 넣어 보고, "
+        "그림을 수 몇 개로 눌러 담았다가 다시 그려 내는 작은 신경망들이에요. 손으로 숫자를 써 보고, 얼굴도 넣어 보고, "
         "무엇이 살아남는지 직접 확인해 보세요. 그림을 누르면 다른 탭으로 보내거나 저장할 수 있어요.",
     ),
     "common.dataset": ("What to look at", "무엇을 볼까요?"),
-    "common.mnist": ("Digits", "숫자"),
+    "common.mnist": ("Digits", "손글씨 숫자"),
     "common.celeba": ("Faces", "얼굴"),
     "common.language": ("한국어", "English"),
     "common.privacy_memory": (

@@ -32,9 +32,11 @@ TEXTS = {
     "denoise.again": ("Again and again", "되풀이하기"),
     "denoise.again_words": (
         "The result is fed back in. A DAE learned to step from spoiled pictures towards real ones, so each round walks "
-        "on in that direction; in the end it may arrive at another digit or another person.",
+        "on in that direction; in the end it may arrive at another digit or another person. The dB under each picture say "
+        "how close it is to this very original, so they can fall while the picture looks ever more real.",
         "나온 그림을 다시 넣어요. DAE는 망가진 그림에서 진짜 그림 쪽으로 한 걸음 옮기는 법을 배웠기 때문에, 넣을 때마다 그쪽으로 더 "
-        "걸어가요. 그러다 다른 숫자나 다른 사람에게 도착하기도 하죠.",
+        "걸어가요. 그러다 다른 숫자나 다른 사람에게 도착하기도 하죠. 그림 아래 dB는 바로 이 원본과 얼마나 가까운지를 재요. 그래서 그림은 "
+        "점점 그럴듯해지는데 dB는 내려갈 수도 있어요.",
     ),
     "denoise.round_alt": ("{name}, round {k}", "{name}, {k}번째"),
     "denoise.curve": (
@@ -129,10 +131,10 @@ $\sigma^2 \nabla \log p(\tilde{x})$를 가리켜요(Alain과 Bengio, arXiv 1211.
 **이 DAE는 무엇을 보며 배웠나요?** 여기서 고를 수 있는 네 가지를 여러 세기로 보며 배웠어요. 잡음 세 가지(Vincent 외 2010, JMLR 11:3371)에 까맣게 칠한
 선까지예요. 굵은 선 밑에 무엇이 있었는지는 어느 픽셀도 말해 주지 않으니, 거기에는 대개 있을 법한 것을 그려 넣어요.
 
-**평범한 AE도 조금은 고치던데요?** 병목이 좁아서 잡음까지 담을 자리가 없어요. 숫자 D개로 말할 수 없는 것은 사라지죠. 하지만 인코더는 잡음을
+**평범한 AE도 조금은 고치던데요?** 병목이 좁아서 잡음까지 담을 자리가 없어요. 수 D개로 말할 수 없는 것은 사라지죠. 하지만 인코더는 잡음을
 만난 적이 없어서 쉽게 엉뚱한 곳으로 끌려가요.
 
-**DAE는 왜 멀쩡한 그림도 바꾸나요?** 병목이 있는 신경망은 모두 그래요. 숫자 D개에 담기지 않는 것은 사라지니까요. DAE는 망가진 데를 찾아
+**DAE는 왜 멀쩡한 그림도 바꾸나요?** 병목이 있는 신경망은 모두 그래요. 수 D개에 담기지 않는 것은 사라지니까요. DAE는 망가진 데를 찾아
 고치는 버릇까지 들었어요. 세기가 0이면 그냥 두는 편이 가장 나아요. 곡선의 왼쪽 끝을 보세요.
 
 **왜 흐릿한가요?** 깨끗한 그림이 무엇이었는지 이제 확실하지 않아요. 제곱 오차의 기댓값이 가장 작은 답은, 들어맞는 깨끗한 그림 모두의 평균이에요.

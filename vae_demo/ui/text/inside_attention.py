@@ -24,7 +24,7 @@ TEXTS = {
     "attention.way": ("What to show", "무엇을 볼까요?"),
     "attention.way.attention": ("attention", "어텐션"),
     "attention.way.rollout": ("rollout", "롤아웃"),
-    "attention.way.gradient": ("gradient", "기울기"),
+    "attention.way.gradient": ("gradient", "그래디언트"),
     "attention.about.attention": (
         "Attention through the slots alone: output place → slots → input places.",
         "슬롯만 거쳐서 본 어텐션이에요: 출력 자리 → 슬롯 → 입력 자리.",
@@ -37,7 +37,7 @@ TEXTS = {
     "attention.about.gradient": (
         "Gradient: how much this place would change if that one did. It is measured, not read off the attention, and "
         "often gives another answer.",
-        "기울기: 저 자리가 변하면 이 자리가 얼마나 변할까요? 실제로 잰 영향이라, 어텐션과 답이 다를 때도 많아요.",
+        "그래디언트: 저 자리가 변하면 이 자리가 얼마나 변할까요? 실제로 잰 영향이라, 어텐션과 답이 다를 때도 많아요.",
     ),
     "attention.told": (
         "Row {row}, column {column} of the output read most of: {most}.",
@@ -92,7 +92,7 @@ $$A = W R, \qquad \sum_j A_{ij} = 1$$
 $\tfrac{1}{2}(A_l + I)$로 봐요. $I$는 어텐션을 거치지 않고 신호를 넘기는 잔차 연결이고, 절반이라는 몫은 가정이에요.
 
 **신경망이 정말 그곳을 썼나요?** 꼭 그렇지는 않아요. 어텐션은 어디를 보았는지만 말해 주고 무엇을 가져왔는지는 말해 주지
-않아요. 조각들은 이미 이웃을 읽은 뒤이기도 하고요. 무엇이 무엇을 움직이는지는 기울기 $\partial \hat{x}_i / \partial x_j$가
+않아요. 조각들은 이미 이웃을 읽은 뒤이기도 하고요. 무엇이 무엇을 움직이는지는 그래디언트 $\partial \hat{x}_i / \partial x_j$가
 알려 줘요.
 
 **왜 여러 자리가 같은 슬롯을 읽나요?** 자리는 49개나 64개인데 슬롯은 8개나 16개뿐이에요. 병목이 바로 여기예요.

@@ -3,10 +3,14 @@
 TEXTS = {
     "dictionary.title": ("Sparse atoms", "희소 사전"),
     "dictionary.intro": (
-        "A sparse autoencoder owns a large dictionary of small pictures, its atoms. It draws yours by laying a few of "
-        "them over each other. Mute an atom or double it, and see what it was for.",
-        "희소 오토인코더는 ‘원자’라고 부르는 작은 그림을 잔뜩 모은 사전을 갖고 있어요. 그중 몇 개만 겹쳐서 내 그림을 "
-        "그려요. 원자를 끄거나 두 배로 키우면 무슨 일을 하던 원자인지 알 수 있어요.",
+        "A sparse autoencoder owns a dictionary of pictures, its atoms, and draws yours by laying them over each other, "
+        "each as strongly as its activation says. An atom for digits fills the whole picture; one for faces is small, "
+        "can stand at many places at once, and has an activation at each. The L1 penalty leaves most activations at 0, "
+        "KL leaves most of them faint. Mute an atom or double it, and see what it was for.",
+        "희소 오토인코더는 ‘원자’라고 부르는 그림을 모은 사전을 갖고 있고, 원자들을 저마다의 세기(활성값)로 겹쳐서 내 그림을 "
+        "그려요. 손글씨 숫자의 원자는 그림 전체를 채우고, 얼굴의 원자는 작아서 여러 자리에 한꺼번에 놓이며 자리마다 활성값이 "
+        "따로 있어요. L1 벌점은 활성값 대부분을 0으로 만들고, KL은 대부분을 약하게 남겨요. 원자를 끄거나 두 배로 키우면 "
+        "무슨 일을 하던 원자인지 알 수 있어요.",
     ),
     "dictionary.none": (
         "No trained sparse autoencoder of this data set ({dataset}) is here yet. Choose the other one.",
@@ -15,19 +19,19 @@ TEXTS = {
     "dictionary.yours": ("Yours", "내가 바꾼 그림"),
     "dictionary.press": ("Press an atom below to mute it.", "아래에서 원자를 눌러 꺼 보세요."),
     "dictionary.told": ("Muted: {muted}, doubled: {boosted}", "끈 원자 {muted}개, 두 배로 키운 원자 {boosted}개"),
-    "dictionary.film": ("The picture, atom by atom", "원자를 하나씩 더해 그리기"),
+    "dictionary.film": ("The picture, activation by activation", "활성값을 센 것부터 하나씩 더해 그리기"),
     "dictionary.sum": ("The sum so far", "여기까지 더한 그림"),
-    "dictionary.sum_alt": ("Sum of the {n} strongest atoms", "가장 센 원자 {n}개를 더한 그림"),
+    "dictionary.sum_alt": ("Sum of the {n} strongest activations", "가장 센 활성값 {n}개로 그린 그림"),
     "dictionary.last": ("The atom that came last", "마지막에 더한 원자"),
-    "dictionary.last_alt": ("Atom number {n} to come in", "{n}번째로 더한 원자"),
+    "dictionary.last_alt": ("The atom of activation number {n}", "{n}번째로 더한 활성값의 원자"),
     "dictionary.play": ("Play", "재생"),
     "dictionary.pause": ("Pause", "멈춤"),
-    "dictionary.scrub": ("How many atoms", "더한 원자 수"),
+    "dictionary.scrub": ("How many activations", "더한 활성값의 수"),
     "dictionary.strongest": ("The strongest atoms in this picture", "이 그림에서 가장 센 원자들"),
     "dictionary.strongest_words": (
         "The number is the activation z. Press once to mute, again to double, once more to set it back. Grey is "
         "nothing, bright adds ink, dark takes it away.",
-        "숫자는 활성값 z예요. 한 번 누르면 꺼지고, 또 누르면 두 배, 한 번 더 누르면 원래대로 돌아와요. 회색은 0이고, 밝은 "
+        "적힌 값은 활성값 z예요. 한 번 누르면 꺼지고, 또 누르면 두 배, 한 번 더 누르면 원래대로 돌아와요. 회색은 0이고, 밝은 "
         "곳은 더하고 어두운 곳은 빼요.",
     ),
     "dictionary.reset": ("Reset all", "모두 원래대로"),
@@ -74,12 +78,12 @@ TEXTS = {
     ),
     "dictionary.faces": (
         "There is no face model with the {name} penalty. Choose the digits to see both penalties side by side.",
-        "얼굴에는 {name} 벌점을 쓴 모델이 없어요. 두 벌점을 나란히 보려면 숫자를 골라 주세요.",
+        "얼굴에는 {name} 벌점을 쓴 모델이 없어요. 두 벌점을 나란히 보려면 손글씨 숫자를 골라 주세요.",
     ),
     "dictionary.explain_words": (
         r"""
 **In one sentence.** It has more building blocks than the picture has pixels, but each block costs, so it learns blocks
-that are useful on their own, such as a piece of a stroke, and uses few of them at a time.
+that are useful on their own, such as a piece of a stroke, and spends them sparingly.
 
 $$z = \text{act}(W x + b), \qquad \hat{x} = \sum_j z_j\, d_j + c$$
 
@@ -92,7 +96,8 @@ $${\mathcal{L}_{1}:\ \|x - \hat{x}\|^2 + \lambda \sum_j |z_j|} \qquad\qquad\allo
 L1 wants every picture's activations small and makes most of them exactly 0 (ReLU units). KL wants the mean activation
 $\hat\rho_j$ of every unit over many pictures near $\rho = 0.05$ (sigmoid units, which are never exactly 0).
 
-**What are L0, L1 and rho?** L0 counts the units that are on, here above 0.01. L1 is the sum of the activations.
+**What are L0, L1 and rho?** L0 counts the units that are on, here above 0.01; for faces a unit is one atom at one
+place, so one atom can count many times. L1 is the sum of the activations.
 $\hat\rho_j$ is the mean activation of unit $j$, measured over the training pictures.
 
 **Why does L1 hold the atoms to length 1?** Else the network would cheat: make every $z_j$ tiny and every atom huge, and
@@ -103,11 +108,11 @@ costs as well.)
 of its own. The price on activity is what makes it find parts that pictures share.
 
 **Why is it not a bottleneck of numbers?** There are more numbers than pixels, but most are zero or, with KL, close to it. What
-is narrow is how many may speak at once.
+is narrow is how much all of them may say together.
 """,
         r"""
 **한 문장으로.** 부품 수는 픽셀보다 많지만 쓸 때마다 값을 치러야 해서, 획 한 토막처럼 혼자서도 쓸모 있는 부품을 배우고
-한 번에 조금만 꺼내 써요.
+되도록 아껴 써요.
 
 $$z = \text{act}(W x + b), \qquad \hat{x} = \sum_j z_j\, d_j + c$$
 
@@ -120,7 +125,8 @@ $${\mathcal{L}_{1}:\ \|x - \hat{x}\|^2 + \lambda \sum_j |z_j|} \qquad\qquad\allo
 L1은 그림마다 활성값이 작기를 바라고, 대부분을 정확히 0으로 만들어요(ReLU 유닛). KL은 여러 그림에서 잰 유닛의 평균 활성값
 $\hat\rho_j$가 $\rho = 0.05$에 가깝기를 바라요(시그모이드 유닛이라 정확히 0이 되지는 않아요).
 
-**L0, L1, ρ는 뭔가요?** L0은 켜진 유닛의 수예요. 여기서는 0.01보다 크면 켜졌다고 봐요. L1은 활성값의 합이에요.
+**L0, L1, ρ는 뭔가요?** L0은 켜진 유닛의 수예요. 여기서는 0.01보다 크면 켜졌다고 봐요. 얼굴에서는 한 자리에 놓인 원자
+하나가 유닛 하나라서, 같은 원자가 여러 번 세어져요. L1은 활성값의 합이에요.
 $\hat\rho_j$는 학습 그림에서 잰 유닛 $j$의 평균 활성값이에요.
 
 **L1에서는 왜 원자의 길이를 1로 묶나요?** 그러지 않으면 꾀를 부려요. $z_j$는 아주 작게, 원자는 아주 크게 만들면 벌점은
@@ -130,7 +136,7 @@ $\hat\rho_j$는 학습 그림에서 잰 유닛 $j$의 평균 활성값이에요.
 **유닛이 픽셀보다 많은데 배우는 게 있나요?** 벌점이 없으면 배우지 않아도 돼요. 픽셀을 유닛에 하나씩 옮겨 적으면 그만이죠.
 켜는 데 값이 들기 때문에 여러 그림이 함께 쓰는 부품을 찾게 돼요.
 
-**그럼 병목은 어디 있나요?** 숫자의 개수는 픽셀보다 많지만 대부분 0이에요(KL이면 0에 가까워요). 한 번에 말할 수 있는 유닛 수가 좁은 거예요.
+**그럼 병목은 어디 있나요?** 코드에 든 수는 픽셀보다 많지만 대부분 0이에요(KL이면 0에 가까워요). 유닛이 다 함께 말할 수 있는 양이 좁은 거예요.
 """,
     ),
 }

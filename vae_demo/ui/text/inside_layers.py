@@ -61,7 +61,7 @@ edge, and is off where your picture has none of that kind.
 the picture, late ones do not.
 """,
         r"""
-**한 문장으로.** 오토인코더는 숫자로 만든 모래시계예요. 그림에 필요한 것은 모두 가운데 좁은 목을 지나가야 해요.
+**한 문장으로.** 오토인코더는 수가 흐르는 모래시계예요. 그림에 필요한 것은 모두 가운데 좁은 목을 지나가야 해요.
 
 $${\mathbf{z} = f_\theta(\mathbf{x}) \in \mathbb{R}^m}, \qquad\allowbreak {\hat{\mathbf{x}} = g_\phi(\mathbf{z}) \in \mathbb{R}^n},
 \qquad {m < n}$$

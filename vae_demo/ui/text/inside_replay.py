@@ -3,10 +3,10 @@
 TEXTS = {
     "replay.title": ("Training", "학습 과정"),
     "replay.intro": (
-        "Watch four networks learn. Each dot is a test digit, and all of them were kept at thirty moments from the "
+        "Watch four networks learn. Each dot is a test digit, its colour says which of the ten, and all of them were kept at thirty moments from the "
         "first step to the last. Below each map: what the decoder draws at the middle of every digit's dots, and the "
         "terms of the loss.",
-        "신경망 네 개가 배우는 모습을 지켜보세요. 점 하나가 테스트 숫자 한 장이고, 첫 스텝부터 마지막 스텝까지 서른 순간을 남겨 "
+        "신경망 네 개가 배우는 모습을 지켜보세요. 점 하나가 테스트 숫자 한 장이고 색은 0~9 가운데 어느 숫자인지를 나타내요. 첫 스텝부터 마지막 스텝까지 서른 순간을 남겨 "
         "두었어요. 지도 아래에는 숫자마다 점들의 한가운데를 디코더가 그린 그림과 손실의 항들이 있어요.",
     ),
     "replay.none": (
@@ -15,7 +15,7 @@ TEXTS = {
     ),
     "replay.digits_only": (
         "The runs are of digits: a map of two dimensions holds no face.",
-        "2차원 지도에는 얼굴을 다 담을 수 없어서 숫자 모델의 학습 과정만 있어요.",
+        "2차원 지도에는 얼굴을 다 담을 수 없어서 손글씨 숫자 모델의 학습 과정만 있어요.",
     ),
     "replay.loading": ("Fetching the runs …", "학습 기록을 가져오고 있어요 …"),
     "replay.failed": (
@@ -41,7 +41,7 @@ TEXTS = {
         "N(0, I). Between two moments the dots go straight. The loss is measured on the digits that are shown, a sum "
         "over pixels and a mean over digits.",
         "순간은 스텝 수의 로그로 고르게 나눴어요. 변화는 대부분 초반에 일어나거든요. 원은 N(0, I)의 1, 2, 3σ예요. 두 순간 "
-        "사이에서는 점들을 직선으로 옮겼어요. 손실은 지도에 보이는 숫자들로 쟀고, 픽셀은 더하고 숫자끼리는 평균했어요.",
+        "사이에서는 점들을 직선으로 옮겼어요. 손실은 지도에 보이는 손글씨로 쟀고, 픽셀끼리는 더하고 그림끼리는 평균했어요.",
     ),
     "replay.another": (
         "{names}: a second run of the same recipe, recorded later. Its end differs a little from the model in the "
@@ -77,7 +77,7 @@ apart. The KL term is what keeps the VAE's map within a few $\sigma$.
 networks the digits' names.
 """,
         r"""
-**한 문장으로.** 학습은 아주 작은 고침을 오래 되풀이하는 일이에요. 처음에는 뭉친 점들을 크게 떼어 놓고, 나중에는 조금씩
+**한 문장으로.** 학습은 조금씩 고치는 일을 오래 되풀이하는 거예요. 처음에는 뭉친 점들을 크게 떼어 놓고, 나중에는 조금씩
 다듬기만 해요.
 
 스텝마다 그림 몇 장을 보고 손실을 계산해서 모든 파라미터를 아주 조금 내리막으로 옮겨요(Adam, arXiv 1412.6980).

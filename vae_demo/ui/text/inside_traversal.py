@@ -5,8 +5,8 @@ TEXTS = {
     "traversal.intro": (
         "A VAE describes the picture with a few numbers, and here each of them is a slider. They stand where the encoder "
         "put them for your picture. Move one, and the decoder draws what the new numbers say.",
-        "VAE는 그림을 숫자 몇 개로 설명해요. 여기서는 그 숫자 하나하나가 슬라이더예요. 지금 위치는 인코더가 이 그림을 보고 "
-        "정한 값이고, 하나를 움직이면 디코더가 바뀐 숫자대로 다시 그려요.",
+        "VAE는 그림을 수 몇 개로 설명해요. 여기서는 그 수 하나하나가 슬라이더예요. 지금 위치는 인코더가 이 그림을 보고 "
+        "정한 값이고, 하나를 움직이면 디코더가 바뀐 값대로 다시 그려요.",
     ),
     "traversal.none": (
         "No trained VAE of this data set is here yet. Choose the other data set.",

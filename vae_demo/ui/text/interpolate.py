@@ -71,7 +71,8 @@ place walks on its own, and jumps when another entry of the codebook is nearer. 
 $\sqrt{D}$; the straight line between two of them cuts through the inside, where few codes are.
 
 **What is a linear probe?** A weighted sum of the numbers in z, fitted on labelled training pictures, read as
-log-odds. It shows when the glasses go, without looking at the picture.
+log-odds. It shows when an attribute comes or goes, such as glasses or a digit's slant, without looking at the
+picture.
 """,
         r"""
 **한 문장으로.** 픽셀 겹침은 투명 필름 두 장을 포개는 것이고, 보간은 두 그림의 *설명*을 섞는 거예요. 그러면 디코더가 그
@@ -97,8 +98,8 @@ $$z_t = \frac{\sin((1 - t)\,\Omega)}{\sin \Omega}\, z_A + \frac{\sin(t\,\Omega)}
 **구면은 언제 더 좋나요?** 차원이 높으면 $\mathcal{N}(0, I)$에서 뽑은 값은 대부분 반지름 $\sqrt{D}$인 구면 근처에
 있어요. 두 점을 직선으로 이으면 코드가 드문 안쪽을 지나게 돼요.
 
-**선형 탐침이 뭔가요?** z의 숫자들을 가중합해서 로그 오즈로 읽는 거예요. 가중치는 이름표가 붙은 학습 그림으로 구했어요.
-그림을 보지 않고도 언제 안경이 사라지는지 알려 줘요.
+**선형 탐침이 뭔가요?** z의 수들을 가중합해서 로그 오즈로 읽는 거예요. 가중치는 이름표가 붙은 학습 그림으로 구했어요.
+안경이나 숫자의 기울어진 정도 같은 속성이 언제 나타나고 사라지는지 그림을 보지 않고도 알려 줘요.
 """,
     ),
 }

@@ -5,7 +5,7 @@ TEXTS = {
     "map.loading": ("Unfolding the maps …", "지도를 펼치고 있어요 …"),
     "map.none": (
         "The maps need the two-dimensional digit models (mnist-ae-2d and its kin), and none of them is here yet.",
-        "지도를 그리려면 2차원 숫자 모델(mnist-ae-2d 등)이 있어야 하는데 아직 하나도 없어요.",
+        "지도를 그리려면 2차원 손글씨 숫자 모델(mnist-ae-2d 등)이 있어야 하는데 아직 하나도 없어요.",
     ),
     "map.failed": (
         "The maps could not be loaded. Reload the page to try again.",
@@ -14,10 +14,12 @@ TEXTS = {
     "map.intro": (
         "The same network, trained four times, each time with a different objective, squeezed every digit into just two numbers. "
         "Each dot is a test digit that the network never trained on. Move over a map: all four decode the place under "
-        "the cursor, right here in your browser.",
+        "the cursor, right here in your browser. The thin line is a path that ▶ Play follows, at first from the VAE's 1s to "
+        "its 0s: drag across a map to draw another one.",
         "똑같은 신경망을 목적 함수만 바꿔 네 번 학습했어요. 숫자 그림 한 장이 단 두 개의 수로 줄어들었죠. 점 하나가 "
         "학습에 쓰지 않은 테스트 숫자 한 장이에요. 지도 위에서 움직여 보세요. 커서가 놓인 자리를 네 모델이 브라우저 "
-        "안에서 바로 그림으로 바꿔 보여 줘요.",
+        "안에서 바로 그림으로 바꿔 보여 줘요. 가는 선은 ▶ 재생을 누르면 커서가 따라가는 경로예요. 처음에는 VAE 지도의 "
+        "1에서 0까지 이어져 있고, 지도 위를 끌면 새 경로를 그릴 수 있어요.",
     ),
     "map.about.mnist-ae-2d": ("reconstruction only", "복원 손실만"),
     "map.about.mnist-kl-2d": ("all digits on one dot", "모든 숫자가 한 점에"),
@@ -45,9 +47,10 @@ TEXTS = {
     "map.background.density": ("density", "밀도"),
     "map.background.drift": ("drift", "어긋남"),
     "map.scale.density": (
-        "Darker blue: more codes. Each map has its own scale. For the three variational models this is (1/N) Σ q(z | "
-        "x).",
-        "파랄수록 코드가 많이 모인 곳이에요. 지도마다 눈금이 달라요. 변분 모델 셋은 (1/N) Σ q(z | x)를 그렸어요.",
+        "The blue behind the dots stands for no digit: the darker, the more codes lie there. (Untick the test digits to "
+        "see it alone.) Each map has its own scale. For the three variational models this is (1/N) Σ q(z | x).",
+        "점 뒤에 깔린 파랑은 숫자의 색이 아니라, 진할수록 코드가 많이 모인 곳이라는 뜻이에요(‘테스트 숫자’를 끄면 파랑만 보여요). "
+        "지도마다 눈금이 달라요. 변분 모델 셋은 (1/N) Σ q(z | x)를 그렸어요.",
     ),
     "map.scale.drift": (
         "Darker orange: decoding and encoding again leads farther from where you were, |encode(decode(z)) − z|. The "
@@ -201,7 +204,7 @@ TEXTS = {
     "map.example4.intro": (
         "Suppose an encoder gave these for one picture. Change a number and follow it: z = μ + σ ε with ε from N(0, "
         "1), and KL = ½ (μ² + σ² − 1 − log σ²) in nats, summed over the dimensions.",
-        "인코더가 그림 한 장을 보고 이런 값을 냈다고 해 봐요. 숫자를 바꾸며 따라가 보세요. 차원마다 N(0, 1)에서 ε을 "
+        "인코더가 그림 한 장을 보고 이런 값을 냈다고 해 봐요. 값을 바꾸며 따라가 보세요. 차원마다 N(0, 1)에서 ε을 "
         "뽑아 z = μ + σ ε을 구하고, KL = ½ (μ² + σ² − 1 − log σ²) nat는 모두 더해요.",
     ),
     "map.example4.mu": ("μ of dimension {i}", "{i}번째 차원의 μ"),
@@ -227,7 +230,7 @@ TEXTS = {
         "curve whose slope can be followed, {slope} at μ₁ = {mu}; with new ε at every μ₁ (thin) it jumps, and no slope "
         "can be read.",
         "ε을 왜 따로 떼어 둘까요? μ₁마다 z₁²을 {n}번 뽑아 평균한 그래프예요. 어디서나 같은 ε을 쓰면(굵은 선) 매끄러워서 "
-        "기울기를 따라갈 수 있어요(μ₁ = {mu}에서 {slope}). μ₁마다 ε을 새로 뽑으면(가는 선) 들쭉날쭉해서 기울기를 읽을 수 "
+        "곡선의 기울기를 따라갈 수 있어요(μ₁ = {mu}에서 {slope}). μ₁마다 ε을 새로 뽑으면(가는 선) 들쭉날쭉해서 기울기를 읽을 수 "
         "없어요.",
     ),
     "map.example4.why_alt": (

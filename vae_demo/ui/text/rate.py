@@ -11,7 +11,7 @@ TEXTS = {
         "이 그림의 코드를 친구에게 보내려면 몇 비트가 필요할까요? VAE라면 KL을 ln 2로 나눠 nat를 비트로 바꾼 만큼, VQ-VAE라면 크기가 K인 "
         "코드북에서 고른 번호 하나마다 log₂ K비트예요. 그림을 그대로 보내면 {whole:,}비트고요. VAE와 beta-VAE를 견줘 보세요. 손실의 두 항이 "
         "비트를 아끼는 일과 그림을 잘 그리는 일을 저울질하고, β가 비트 하나의 값을 정해요. 다른 신경망은 같은 비트도 다르게 쓰고, 저마다 잘 아는 그림에서 더 좋은 값이 나와요. 평범한 AE는 "
-        "여기에 없어요. 숫자 D개를 얼마나 정밀하게 적어야 하는지 정해진 적이 없거든요.",
+        "여기에 없어요. 수 D개를 얼마나 정밀하게 적어야 하는지 정해진 적이 없거든요.",
     ),
     "rate.axes": (
         "Across: bits of the code, each mark ten times the one before. Up: PSNR in dB of this picture, higher is better.",

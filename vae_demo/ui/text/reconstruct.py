@@ -5,12 +5,18 @@ TEXTS = {
     "reconstruct.intro": (
         "The same picture goes through every network. Each squeezes it into **D numbers** and draws it again from "
         "those alone. The small map below shows where it went wrong: "
-        "<span class='too-bright'>red: too bright</span>, <span class='too-dark'>blue: too dark</span>.",
-        "같은 그림을 모든 신경망에 넣어요. 신경망은 그림을 **숫자 D개**로 눌러 담고, 그 숫자만 보고 다시 그려요. "
+        "<span class='too-bright'>red: too bright</span>, <span class='too-dark'>blue: too dark</span>.\n\n"
+        "Under each picture, **PSNR** and **SSIM**: higher is closer to the input. **MSE**: lower is closer. **ms**: the "
+        "time it took on the computer that runs this page. **KL**: how much a VAE's code says about this "
+        "picture, in nats (1 nat is about 1.44 bits). **bits**: how large the code of a VQ model is.",
+        "같은 그림을 모든 신경망에 넣어요. 신경망은 그림을 **수 D개**로 눌러 담고, 그 수만 보고 다시 그려요. "
         "아래 작은 지도는 틀린 곳이에요. <span class='too-bright'>빨강은 너무 밝은 곳</span>, "
-        "<span class='too-dark'>파랑은 너무 어두운 곳</span>이죠.",
+        "<span class='too-dark'>파랑은 너무 어두운 곳</span>이죠.\n\n"
+        "그림 아래의 **PSNR**과 **SSIM**은 높을수록, **MSE**는 낮을수록 입력과 가까워요. **ms**는 이 페이지를 돌리는 컴퓨터에서 "
+        "걸린 시간이에요. **KL**은 VAE의 코드가 이 그림에 대해 얼마나 말해 주는지를 nat로 나타낸 값이고(1nat는 약 "
+        "1.44비트), **비트**는 VQ 모델의 코드 크기예요.",
     ),
-    "reconstruct.numbers": ("{n} numbers", "숫자 {n}개"),
+    "reconstruct.numbers": ("{n} numbers", "값 {n}개"),
     "reconstruct.input_alt": ("The input picture", "입력 그림"),
     "reconstruct.alt": ("Reconstruction by {name}, {psnr}", "{name}의 복원, {psnr}"),
     "reconstruct.difference_alt": (
@@ -29,7 +35,7 @@ TEXTS = {
     "reconstruct.closeup_words": (
         "A VAE's encoder gives no single code, but a mean **μ** and a spread **σ** for each of the D numbers. "
         "A draw is **z = μ + σ ε**. Turn σ up and see how far the decoder still draws the same picture.",
-        "VAE의 인코더는 코드 하나를 콕 집지 않고, 숫자 D개마다 평균 **μ**와 폭 **σ**를 내놓아요. 여기서 뽑은 코드가 "
+        "VAE의 인코더는 코드 하나를 콕 집지 않고, 수 D개마다 평균 **μ**와 폭 **σ**를 내놓아요. 여기서 뽑은 코드가 "
         "**z = μ + σ ε**이에요. σ를 키워 보면서 디코더가 어디까지를 같은 그림으로 여기는지 살펴보세요.",
     ),
     "reconstruct.variant": ("Which VAE", "어떤 VAE?"),
@@ -103,7 +109,7 @@ far its code lies from those of the training pictures, $\sqrt{(z - \bar{z})^T \S
 model's card. Many strange pictures pass unnoticed.
 """,
         r"""
-**한 문장으로.** 친구에게 그림을 숫자 스무 개로 설명하고 그대로 그려 달라고 해 보세요. 돌아온 그림, 곧
+**한 문장으로.** 친구에게 그림을 수 스무 개로 설명하고 그대로 그려 달라고 해 보세요. 돌아온 그림, 곧
 복원(재구성, reconstruction)에는 그 스무 개에 담긴 것만 남아 있어요.
 
 $${z = \text{encode}(x)}, \qquad\allowbreak {\hat{x} = \text{decode}(z)}, \qquad\allowbreak
@@ -115,14 +121,14 @@ VAE(arXiv 1312.6114)는 코드를 구름, 곧 근사 사후분포 $q(z \mid x)$�
 $${z = \mu + \sigma \odot \epsilon}, \quad {\epsilon \sim \mathcal{N}(0, I)}, \qquad\allowbreak
 {D_{KL} = \tfrac{1}{2} \sum_{j=1}^{D} \left(\mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2\right)}$$
 
-**왜 굳이 ε을 거치나요?** 주사위에는 기울기가 없어요. $z = \mu + \sigma \odot \epsilon$로 쓰면 주사위는 바깥에서 굴리고, 오차는
+**왜 굳이 ε을 거치나요?** 주사위는 미분할 수 없어요. $z = \mu + \sigma \odot \epsilon$로 쓰면 주사위는 바깥에서 굴리고, 오차는
 $\mu$와 $\sigma$를 따라 거꾸로 흘러갈 수 있어요. 이것이 재매개변수화 기법이에요.
 
 **왜 흐릿한가요?** 윤곽이 정확히 어디인지 코드가 말해 주지 않으면, 제곱 오차가 가장 작은 답은 가능한 윤곽들의 평균이에요. 윤곽을 평균 내면
 부드러워지죠. perceptual VAE는 또 다른 신경망이 보기에도 그럴듯해야 해서, 안경처럼 작은 것을 더 많이 남겨요.
 
-**KL은 무슨 일을 하나요?** 코드의 숫자 하나하나에 값을 매겨요. 값어치를 못 하는 숫자는 $\mathcal{N}(0, 1)$에 머물며 아무 말도 하지 않아요.
-그래프의 오른쪽 끝이 그렇죠. 이 값을 더 비싸게 매기면(beta-VAE) 쓰는 숫자가 줄고 그림은 더 부드러워져요.
+**KL은 무슨 일을 하나요?** 코드의 수 하나하나에 값을 매겨요. 값어치를 못 하는 수는 $\mathcal{N}(0, 1)$에 머물며 아무 말도 하지 않아요.
+그래프의 오른쪽 끝이 그렇죠. 이 값을 더 비싸게 매기면(beta-VAE) 쓰는 수가 줄고 그림은 더 부드러워져요.
 
 **그래서 무엇이 가장 좋은가요?** 정답은 없어요. 테스트 그림 전체로 보면 VQ 모델의 제곱 오차가 가장 작지만, 코드가 기호로 된 지도 한 장이에요.
 비트 수를 세어 보세요. 비교는 D가 같은 것끼리 해야 공평해요. D는 그림마다 아래에 적혀 있어요. 예시 얼굴에는 점수가 후하게

@@ -10,10 +10,17 @@ TEXTS = {
     ),
     "sample.prior": ("Where the random code comes from", "무작위 코드를 어디서 뽑을까요?"),
     "sample.prior_info": (
-        "N(0, I) needs nothing. The fitted Gaussian needs the mean and covariance of the training codes, the mixture "
-        "a further fit to them (EM). The code prior is a second network, trained on the codes of a VQ model.",
-        "N(0, I)는 준비할 것이 없어요. 가우시안에는 학습 코드의 평균과 공분산이, 가우시안 혼합에는 그 코드로 하는 EM "
-        "학습이 더 필요해요. 코드 사전분포는 VQ 모델의 코드로 따로 학습한 두 번째 신경망이에요.",
+        "Plain dice, N(0, I): VAEs draw digits and faces, the others mostly scraps or noise.\n\n"
+        "Dice that fall as the training codes lie, a Gaussian with their mean and covariance: plain AEs draw far better, "
+        "sparse and VQ models still a blur.\n\n"
+        "Several small clouds in place of a large one, a mixture of Gaussians (fitted by EM): faces a little better again.\n\n"
+        "A second network that lays one code of a VQ model after the other, its learned code prior: sharp digits and "
+        "faces, but only VQ models have it.",
+        "그냥 주사위, N(0, I): VAE는 숫자와 얼굴을 그리지만, 다른 모델에서는 대개 조각이나 잡음만 나와요.\n\n"
+        "학습 코드가 퍼진 모양대로 구르는 주사위, 곧 평균과 공분산을 맞춘 가우시안: 평범한 AE의 그림이 훨씬 나아지고, 희소 모델과 "
+        "VQ 모델은 여전히 뭉개져요.\n\n"
+        "큰 구름 하나 대신 작은 구름 여럿, 가우시안 혼합(EM으로 맞춤): 얼굴이 조금 더 나아져요.\n\n"
+        "VQ 모델의 코드를 하나씩 이어 놓는 두 번째 신경망, 학습한 코드 사전분포: 또렷한 숫자와 얼굴이 나오지만 VQ 모델에만 있어요.",
     ),
     "sample.normal": ("N(0, I)", "N(0, I)"),
     "sample.gaussian": ("Gaussian fitted to the codes", "코드에 맞춘 가우시안"),
@@ -55,7 +62,7 @@ TEXTS = {
         "own axes (the dice: 1 everywhere, dashed).",
         "**회색 언덕**은 주사위를 굴려 나오는 N(0, 1)이고, **색칠한 언덕**은 실제 학습 그림의 코드(VAE라면 평균 μ)가 놓인 "
         "자리예요. 디코더는 색칠한 언덕만, VAE의 디코더는 코드마다 σ만큼 퍼진 구름까지 보고 배웠어요. 그 밖에서는 아무렇게나 "
-        "찍을 수밖에 없죠. 언덕이 겹친다고 다 되는 것도 아니에요. 코드의 숫자들은 서로 얽혀 있거든요. 막대는 코드가 자기 "
+        "찍을 수밖에 없죠. 언덕이 겹친다고 다 되는 것도 아니에요. 코드의 수들은 서로 얽혀 있거든요. 막대는 코드가 자기 "
         "축을 따라 얼마나 퍼져 있는지를 보여 줘요. 주사위라면 어느 축에서나 1이에요(점선).",
     ),
     "sample.spread": (
@@ -76,15 +83,15 @@ TEXTS = {
     "sample.which": ("Which sample", "몇 번째 샘플?"),
     "sample.code": (
         "z of sample {k}: {d} numbers, distance {norm:.1f} from 0",
-        "{k}번 샘플의 z: 숫자 {d}개, 0에서의 거리 {norm:.1f}",
+        "{k}번 샘플의 z: 수 {d}개, 0에서의 거리 {norm:.1f}",
     ),
     "sample.code_part": (
         "z of sample {k}: the first {shown} of {d} numbers, distance {norm:.1f} from 0",
-        "{k}번 샘플의 z: 숫자 {d}개 중 앞의 {shown}개, 0에서의 거리 {norm:.1f}",
+        "{k}번 샘플의 z: 수 {d}개 중 앞의 {shown}개, 0에서의 거리 {norm:.1f}",
     ),
     "sample.neighbours": (
         "In the middle the sample; around it eight neighbours: half a standard deviation of noise added to each number",
-        "가운데가 이 샘플이고 둘레는 이웃 여덟이에요. 코드의 숫자마다 표준편차의 절반만큼 잡음을 더했어요",
+        "가운데가 이 샘플이고 둘레는 이웃 여덟이에요. 코드의 값마다 표준편차의 절반만큼 잡음을 더했어요",
     ),
     "sample.picture": ("Sample {k} of {name}", "{name}의 {k}번 샘플"),
     "sample.film": ("Watch a picture being drawn, code by code", "코드 하나하나로 그림이 그려지는 과정 보기"),
