@@ -246,7 +246,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         results = through_all(checkpoints, x)
         shown = figures(x, results, request)
         html = inputs.remarks(room, dataset, face, upload, x, request)
-        html += grid(shown, 148) + compare(x, results, request)
+        html += grid(shown, 148) + f'<p class="small figures-words">{say("reconstruct.figures_words", request)}</p>'
+        html += compare(x, results, request)
         for name, ae in room.large(dataset).items():
             large = inputs.resolve(room, dataset, digit, face, upload, request, ae.shape[1])
             title = say("reconstruct.larger", request, side=ae.shape[1])

@@ -375,6 +375,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             )
             n = Slider(1, MOST, 9, step=1, label=t("sample.n"), buttons=[])
             seed, _ = seed_row()
+            gr.Markdown(t("sample.priors_words"), elem_classes="small")
         with gr.Column(scale=3, min_width=300):
             result = gr.HTML()
             sheet(".figures")

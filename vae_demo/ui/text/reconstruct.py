@@ -5,16 +5,18 @@ TEXTS = {
     "reconstruct.intro": (
         "The same picture goes through every network. Each squeezes it into **D numbers** and draws it again from "
         "those alone. The small map below shows where it went wrong: "
-        "<span class='too-bright'>red: too bright</span>, <span class='too-dark'>blue: too dark</span>.\n\n"
-        "Under each picture, **PSNR** and **SSIM**: higher is closer to the input. **MSE**: lower is closer. **ms**: the "
-        "time it took on the computer that runs this page. **KL**: how much a VAE's code says about this "
-        "picture, in nats (1 nat is about 1.44 bits). **bits**: how large the code of a VQ model is.",
+        "<span class='too-bright'>red: too bright</span>, <span class='too-dark'>blue: too dark</span>.",
         "같은 그림을 모든 신경망에 넣어요. 신경망은 그림을 **수 D개**로 눌러 담고, 그 수만 보고 다시 그려요. "
         "아래 작은 지도는 틀린 곳이에요. <span class='too-bright'>빨강은 너무 밝은 곳</span>, "
-        "<span class='too-dark'>파랑은 너무 어두운 곳</span>이죠.\n\n"
-        "그림 아래의 **PSNR**과 **SSIM**은 높을수록, **MSE**는 낮을수록 입력과 가까워요. **ms**는 이 페이지를 돌리는 컴퓨터에서 "
-        "걸린 시간이에요. **KL**은 VAE의 코드가 이 그림에 대해 얼마나 말해 주는지를 nat로 나타낸 값이고(1nat는 약 "
-        "1.44비트), **비트**는 VQ 모델의 코드 크기예요.",
+        "<span class='too-dark'>파랑은 너무 어두운 곳</span>이죠.",
+    ),
+    "reconstruct.figures_words": (
+        "<b>PSNR</b> and <b>SSIM</b>: higher is closer to the input; <b>MSE</b>: lower is closer. <b>ms</b>: the time it "
+        "took on the computer that runs this page. <b>KL</b>: how much a VAE's code says about this picture, in nats "
+        "(1 nat is about 1.44 bits). <b>bits</b>: how large the code of a VQ model is.",
+        "<b>PSNR</b>과 <b>SSIM</b>은 높을수록, <b>MSE</b>는 낮을수록 입력과 가까워요. <b>ms</b>는 이 페이지를 돌리는 "
+        "컴퓨터에서 걸린 시간이에요. <b>KL</b>은 VAE의 코드가 이 그림에 대해 얼마나 말해 주는지를 nat로 나타낸 "
+        "값이고(1nat는 약 1.44비트), <b>비트</b>는 VQ 모델의 코드 크기예요.",
     ),
     "reconstruct.numbers": ("{n} numbers", "값 {n}개"),
     "reconstruct.input_alt": ("The input picture", "입력 그림"),

@@ -10,17 +10,21 @@ TEXTS = {
     ),
     "sample.prior": ("Where the random code comes from", "무작위 코드를 어디서 뽑을까요?"),
     "sample.prior_info": (
-        "Plain dice, N(0, I): VAEs draw digits and faces, the others mostly scraps or noise.\n\n"
-        "Dice that fall as the training codes lie, a Gaussian with their mean and covariance: plain AEs draw far better, "
+        "From top to bottom it knows more about the codes of real pictures.",
+        "아래로 갈수록 진짜 그림의 코드를 더 잘 알아요.",
+    ),
+    "sample.priors_words": (
+        "**N(0, I)**, plain dice: VAEs draw digits and faces, the others mostly scraps or noise.\n\n"
+        "**Gaussian**, dice that fall as the training codes lie (their mean and covariance): plain AEs draw far better, "
         "sparse and VQ models still a blur.\n\n"
-        "Several small clouds in place of a large one, a mixture of Gaussians (fitted by EM): faces a little better again.\n\n"
-        "A second network that lays one code of a VQ model after the other, its learned code prior: sharp digits and "
-        "faces, but only VQ models have it.",
-        "그냥 주사위, N(0, I): VAE는 숫자와 얼굴을 그리지만, 다른 모델에서는 대개 조각이나 잡음만 나와요.\n\n"
-        "학습 코드가 퍼진 모양대로 구르는 주사위, 곧 평균과 공분산을 맞춘 가우시안: 평범한 AE의 그림이 훨씬 나아지고, 희소 모델과 "
-        "VQ 모델은 여전히 뭉개져요.\n\n"
-        "큰 구름 하나 대신 작은 구름 여럿, 가우시안 혼합(EM으로 맞춤): 얼굴이 조금 더 나아져요.\n\n"
-        "VQ 모델의 코드를 하나씩 이어 놓는 두 번째 신경망, 학습한 코드 사전분포: 또렷한 숫자와 얼굴이 나오지만 VQ 모델에만 있어요.",
+        "**Mixture**, several small clouds in place of a large one (fitted by EM): faces a little better again.\n\n"
+        "**Code prior**, a second network that lays one code of a VQ model after the other: sharp digits and faces, but "
+        "only VQ models have it.",
+        "**N(0, I)**, 그냥 주사위: VAE는 숫자와 얼굴을 그리지만, 다른 모델에서는 대개 조각이나 잡음만 나와요.\n\n"
+        "**가우시안**, 학습 코드가 퍼진 모양대로(평균과 공분산) 구르는 주사위: 평범한 AE의 그림이 훨씬 나아지고, 희소 모델과 VQ 모델은 "
+        "여전히 뭉개져요.\n\n"
+        "**가우시안 혼합**, 큰 구름 하나 대신 작은 구름 여럿(EM으로 맞춤): 얼굴이 조금 더 나아져요.\n\n"
+        "**코드 사전분포**, VQ 모델의 코드를 하나씩 이어 놓는 두 번째 신경망: 또렷한 숫자와 얼굴이 나오지만 VQ 모델에만 있어요.",
     ),
     "sample.normal": ("N(0, I)", "N(0, I)"),
     "sample.gaussian": ("Gaussian fitted to the codes", "코드에 맞춘 가우시안"),
