@@ -265,6 +265,7 @@ def drawing(found: Sequence[Layer], stripe: str, request: gr.Request | None) -> 
     shapes = " → ".join(layer.shape for layer in kept)
     alt = say("layers.drawing_alt", request, shapes=shapes)
     return (
+        f'<p class="slide">{escape(say("layers.slide", request))}</p>'
         f'<div class="layer-drawing" tabindex="0" role="group" aria-label="{escape(alt)}">'
         f'<svg viewBox="0 0 {wide} {TALL}" width="{wide}" height="{TALL}" role="img" aria-label="{escape(alt)}">'
         f'<g stroke="currentColor" stroke-opacity=".13">{lines}</g>{columns}{words}</svg></div>'
@@ -363,6 +364,8 @@ CSS = """
 .layer-drawing { overflow-x: auto; margin: .4rem 0; color: var(--body-text-color); }
 .layer-drawing:focus-visible { outline: 2px solid var(--color-accent); }
 .layer-drawing svg { display: block; max-width: none; }
+.slide { display: none; font-size: .86rem; margin: 0; color: var(--body-text-color); }
+@media (max-width: 640px) { .slide { display: block; } }
 .layer.code { outline: 3px solid #d1477a; outline-offset: 4px; }
 .layer .px { border: 1px solid var(--border-color-primary); }
 .layer .heat { image-rendering: pixelated; }

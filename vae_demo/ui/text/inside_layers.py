@@ -30,6 +30,7 @@ TEXTS = {
         "{name}({kind}, {shape})의 활성값. 빨강은 0보다 큰 값, 파랑은 작은 값",
     ),
     "layers.drawing_alt": ("The network as a drawing: {shapes}", "신경망 그림: {shapes}"),
+    "layers.slide": ("Slide it sideways: the decoder comes next →", "옆으로 밀면 디코더가 이어져요 →"),
     "layers.drawing_words": (
         "A circle stands for a group of neighbouring units, a square for a feature map; the fuller a circle, the "
         "stronger its units for this picture. The upper line counts the numbers, the lower one the parameters of each step.",
