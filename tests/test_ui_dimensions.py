@@ -67,9 +67,9 @@ def test_the_section_says_its_numbers_and_its_lines_make_them(room, ae, x, tmp_p
         assert f"<b>k = {k}</b><span>{value:.1f} dB" in html
     assert keep(None, "mnist", "digit:4:3", "", None, "mnist-vae", None, 64, 1)[0].count("k = 20</b>") == 2
     values = ["mnist", "digit:4:3", "", None, "mnist-dae", None, 64, 1]
-    assert tab.call(values, None)[0] == {"maximum": 64, "__type__": "update"}
+    assert tab.call(None, *values)[0] == {"maximum": 64, "__type__": "update"}
     values[4] = "mnist-vae"  # it has fewer
-    assert tab.call(values, None)[0] == {"maximum": 20, "value": 20, "__type__": "update"}
+    assert tab.call(None, *values)[0] == {"maximum": 20, "value": 20, "__type__": "update"}
 
 
 @pytest.mark.parametrize(("model", "k"), [("mnist-vae", 0), ("mnist-vae", 65), ("mnist-vae", "x"), ("nobody", 5)])

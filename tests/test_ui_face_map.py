@@ -105,4 +105,4 @@ def test_a_place_off_the_map_is_refused(room, place):
 def test_without_face_models_the_tab_says_so():
     with gr.Blocks():
         part = face_map.build(Room({}))
-    assert part.call([], None) == []
+    assert part.call(None) == []

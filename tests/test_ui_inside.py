@@ -30,11 +30,11 @@ def test_only_the_part_that_is_seen_is_refreshed():
     with gr.Blocks():
         a, b = gr.Number(), gr.Number()
 
-    def both(x, y, request: gr.Request):
+    def both(request: gr.Request, x, y):
         calls.append((x, y))
         return x + y, x - y
 
-    parts = {"first": Tab(both, [a, b], [a, b]), "second": Tab(lambda x: 2 * x, [b], [b])}
+    parts = {"first": Tab(both, [a, b], [a, b]), "second": Tab(lambda _, x: 2 * x, [b], [b])}
     assert seen(parts)(None, "first", 5, 3, 4)[:2] == [8, 2]
     assert calls == [(5, 3)]
     skipped = seen(parts)(None, "second", 5, 3, 4)
@@ -58,7 +58,7 @@ def test_a_section_opens_with_a_picture_or_says_that_there_is_no_model(shell, se
     demo, tab = shell
     values = [getattr(component, "value", None) for component in tab.inputs]
     values = [data if value == "mnist" else value for value in values]
-    results = tab.call([section, *values[1:]], None)
+    results = tab.call(None, section, *values[1:])
     assert len(results) == len(tab.outputs)
     words = [result for result in results if isinstance(result, str)]
     if data == "mnist":
@@ -111,7 +111,7 @@ def test_a_choice_that_stands_is_not_sent_back(where):
     if where in SECTIONS:
         values[tab.inputs[0]] = where
     for moment in ("before", "after"):
-        results = map(said, tab.call([values[one] for one in tab.inputs], None))
+        results = map(said, tab.call(None, *(values[one] for one in tab.inputs)))
         updates = {one: update for one, update in zip(tab.outputs, results, strict=True) if one in values}
         sent = {one: update["value"] for one, update in updates.items() if "value" in update}
         assert moment == "before" or not sent

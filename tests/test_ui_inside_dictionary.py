@@ -111,7 +111,7 @@ def test_both_penalties_stand_beside_each_other(tmp_path):
         folder = write_checkpoint(tmp_path / name, network_of(SparseAE, config), config)
         room[name] = vae_demo.load(str(folder), "cpu")
     _, tab = handlers(Room(room))
-    models, _, _, beside, now, _ = tab.call(["mnist", "digit:4:3", "", None, "mnist-sae-kl", ""], None)
+    models, _, _, beside, now, _ = tab.call(None, "mnist", "digit:4:3", "", None, "mnist-sae-kl", "")
     assert [name for _, name in models["choices"]] == list(room)
     assert "penalty: L1" in beside
     assert "penalty: KL" in beside
@@ -124,7 +124,7 @@ def test_both_penalties_stand_beside_each_other(tmp_path):
 
 def test_a_penalty_that_is_not_shown_is_told(ae):
     _, tab = handlers(Room({ae.name: ae}))
-    beside = tab.call(["mnist", "digit:4:3", "", None, ae.name, ""], None)[3]
+    beside = tab.call(None, "mnist", "digit:4:3", "", None, ae.name, "")[3]
     assert "The one with the KL penalty has not been trained yet" in beside
     assert "There is no face model with the KL penalty" in dictionary.missing("celeba", {ae.name: ae}, None)
 

@@ -98,4 +98,4 @@ def test_without_a_record_the_section_says_so():
             Room({}), dataset, inputs.build(Room({}), "common.input", "digit:4:3", "astronaut", "inside")
         )
     assert part.outputs == []
-    assert part.call([], None) == []
+    assert part.call(None) == []

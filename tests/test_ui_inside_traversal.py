@@ -130,8 +130,8 @@ def test_another_models_strips_stand_beside(ae):
     with gr.Blocks():
         dataset = gr.Radio(["mnist", "celeba"])
         tab = traversal.build(room, dataset, inputs.build(room, "common.input", "digit:4:3", "astronaut", "x"))
-    alone = tab.call(["mnist", "digit:4:3", "", None, ae.name, "", 4, ""], None)
-    pair = tab.call(["mnist", "digit:4:3", "", None, ae.name, "", 4, other.name], None)
+    alone = tab.call(None, "mnist", "digit:4:3", "", None, ae.name, "", 4, "")
+    pair = tab.call(None, "mnist", "digit:4:3", "", None, ae.name, "", 4, other.name)
     assert alone[3] == ""
     z = other.encode(inputs.resolve(room, "mnist", "digit:4:3", "", None))
     expected = traversal.strips(other, z, traversal.chosen(other, 4))

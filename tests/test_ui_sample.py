@@ -170,7 +170,7 @@ def test_the_code_prior_is_offered_where_a_model_has_one_and_draws_as_a_film(vq_
     assert "top_k=1" in lines
     film = handlers["sample_film"](None, "mnist", 1.0, 3)
     assert film.count("<button type=") == sample.FILM + 1  # the frames, and play
-    _, *_, priors, _, _, top_k, box = tab.refresh("mnist", "codes", 4, 1.0, 3, 0, None, 1, None)
+    _, *_, priors, _, _, top_k, box = tab.refresh(None, "mnist", "codes", 4, 1.0, 3, 0, None, 1)
     assert top_k["visible"]
     assert "value" not in priors  # it stays
     assert "codes" in [value for _, value in priors["choices"]]
@@ -188,7 +188,7 @@ def test_the_sample_that_was_pressed_is_the_one_that_is_opened(autoencoders, k):
 
 def test_without_a_code_prior_it_is_not_offered(autoencoders):
     tab, handlers = built(Room({"mnist-dense-ae": autoencoders[0]}))
-    _, *_, priors, _, _, top_k, box = tab.refresh("mnist", "codes", 4, 1.0, 3, 0, None, 1, None)
+    _, *_, priors, _, _, top_k, box = tab.refresh(None, "mnist", "codes", 4, 1.0, 3, 0, None, 1)
     assert not top_k["visible"]
     assert priors["value"] == "normal"
     assert "codes" not in [value for _, value in priors["choices"]]

@@ -406,7 +406,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     denoised = gr.on(moved, denoise, [*base, brush], outputs, api_name="denoise", **MODEL)
     denoised.then(curve, base, chart, api_name="denoise_curve", **MODEL)  # not of the same event: see `tab.MODEL`
 
-    def both(*values, request: gr.Request) -> tuple:
+    def both(request: gr.Request, *values) -> tuple:
         return *denoise(request, *values), curve(request, *values[:-1])
 
     return Tab(both, [*base, brush], [*outputs, chart], fields)

@@ -18,7 +18,7 @@ from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside.models import pick
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, again, python_box
+from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import say, t
 
 FIRST = ("mnist-vae", "celeba-vae")  # shown at first; whitened codes have no axis that tells most
@@ -130,7 +130,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         x = inputs.resolve(room, data, digit, face, upload, request)
         return shown(ae, x, k, request), python(room, data, digit, face, ae, k)
 
-    def refresh(*values, request: gr.Request) -> tuple:
+    def refresh(request: gr.Request, *values) -> tuple:
         """With the ends of the sliders, which the model sets."""
         data, ae, k = chosen(request, values[0], *values[4:])
         ends = {name: gr.skip() for name in DATASETS}
@@ -170,6 +170,6 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
             code = python_box()
     knobs = [dataset, *picture.components, *models, *ks]
     gr.on([k.input for k in ks], keep, knobs, [html, code], api_name="dimensions", **MODEL)
-    gr.on([m.input for m in models], again(refresh), knobs, [*ks, html, code], api_visibility="private", **MODEL)
+    gr.on([m.input for m in models], refresh, knobs, [*ks, html, code], api_visibility="private", **MODEL)
     fields = zip(("axes", "face_axes", "k", "face_k"), (*models, *ks), strict=True)
     return Tab(refresh, knobs, [*ks, html, code], dict(fields))

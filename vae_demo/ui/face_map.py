@@ -136,7 +136,7 @@ def build(room: Room) -> Tab:
     models = usable(room)
     if not models:
         gr.Markdown(t("face_map.none"), elem_classes="for-celeba")
-        return Tab(lambda: [], [], [])
+        return Tab(lambda _: [], [], [])
     drawn: dict[str, dict[str, Any]] = {}
     lock = threading.Lock()
 
@@ -202,11 +202,7 @@ def build(room: Room) -> Tab:
         code = python_box()
         explain.build("face_map.explain_words")
     stage.change(face_map, stage, [shown, code], api_name="face_map", **MODEL)
-
-    def refresh(place, request: gr.Request) -> list:
-        return list(face_map(request, place))
-
-    return Tab(refresh, [stage], [shown, code], {"face": stage})
+    return Tab(face_map, [stage], [shown, code], {"face": stage})
 
 
 # On a phone the words stand beside the face, so that face and plane are seen together.

@@ -233,7 +233,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         films = {way.name(request): way.x for way in ways}
         return player.to_keep(films, "a-to-b", alt, request, there_and_back=not ways[0].loop)
 
-    def refresh(dataset, *values, request: gr.Request) -> tuple:
+    def refresh(request: gr.Request, dataset, *values) -> tuple:
         """The film, and the rows to choose from; rows of the other data set make room for those of this."""
         names = list(room.of(dataset))
         *before, variants, between, seed, loop = values

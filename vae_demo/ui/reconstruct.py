@@ -30,7 +30,7 @@ from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, vaes
 from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import DICE, MODEL, Tab, again, link_button, python_box, seed_row
+from vae_demo.ui.tab import DICE, MODEL, Tab, link_button, python_box, seed_row
 from vae_demo.ui.text import say, t
 
 DRAWS = 8
@@ -375,13 +375,13 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     inputs_ = [dataset, *picture.components]
     knobs = [choices["mnist"], choices["celeba"], scale, seed]
 
-    def below(*values, request: gr.Request) -> tuple:
+    def below(request: gr.Request, *values) -> tuple:
         """The two sections below the comparison."""
         own = len(inputs_) + len(knobs)
-        return *posterior(request, *values[:own]), *fewer.call(values[own:], request)
+        return *posterior(request, *values[:own]), *fewer.call(request, *values[own:])
 
-    def whole(*values, request: gr.Request) -> tuple:
-        return *reconstruct(request, *values[: len(inputs_)]), *below(*values, request=request)
+    def whole(request: gr.Request, *values) -> tuple:
+        return *reconstruct(request, *values[: len(inputs_)]), *below(request, *values)
 
     seen = [closeup, code_of_draws]
     everything = [*inputs_, *knobs, *fewer.inputs]
@@ -389,7 +389,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     turned = [choices["mnist"].input, choices["celeba"].input, seed.change]
     gr.on(turned, posterior, [*inputs_, *knobs], seen, api_name="posterior", **MODEL)
     # Not of the same event: see `tab.MODEL`.
-    rebuilt.then(again(below), everything, [*seen, *fewer.outputs], api_visibility="private", **MODEL)
+    rebuilt.then(below, everything, [*seen, *fewer.outputs], api_visibility="private", **MODEL)
     redrawn = gr.on(
         [scale.input, noise.input],
         None,

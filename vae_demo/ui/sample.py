@@ -333,7 +333,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         known = {prior for ae in room.of(data).values() for prior in ae.priors}
         return [(t(f"sample.{name}"), name) for name in PRIORS if name in known]
 
-    def refresh(data, prior, n, temperature, seed, top_k, name, k, request: gr.Request) -> tuple:
+    def refresh(request: gr.Request, data, prior, n, temperature, seed, top_k, name, k) -> tuple:
         """All that the tab shows; a prior or a variant of the other data set makes room for one of this."""
         priors = offered(data)
         came, prior = prior, prior if prior in [value for _, value in priors] else "normal"

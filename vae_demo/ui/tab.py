@@ -34,7 +34,8 @@ class Tab:
     """How the page brings a tab up to date.
 
     Attributes:
-        refresh: the tab's main handler; it takes the values of `inputs`, and `request: gr.Request` where it wants it.
+        refresh: the tab's main handler: (request, *values of `inputs`) -> one value for each of `outputs`, by itself
+            where there is one.
         inputs, outputs: its components.
         link: what the permalink keeps: name in the URL -> component.
     """
@@ -44,16 +45,10 @@ class Tab:
     outputs: list[Component]
     link: Mapping[str, Component] = field(default_factory=dict)
 
-    def call(self, values: Sequence, request: gr.Request | None) -> list:
-        """What `refresh` gives for these values of `inputs`, as a list."""
-        wants = "request" in inspect.signature(self.refresh).parameters
-        result = self.refresh(*values, request=request) if wants else self.refresh(*values)
+    def call(self, request: gr.Request | None, *values) -> list:
+        """What `refresh` gives, as a list."""
+        result = self.refresh(request, *values)
         return [result] if len(self.outputs) == 1 else list(result)
-
-    def answer(self, request: gr.Request, *values):
-        """`call` as a handler, from which Gradio takes one output by itself and several as a list."""
-        results = self.call(values, request)
-        return results[0] if len(self.outputs) == 1 else results
 
 
 def seen(parts: Mapping[str, Tab]) -> Callable[..., list]:
@@ -64,19 +59,10 @@ def seen(parts: Mapping[str, Tab]) -> Callable[..., list]:
         for name, part in parts.items():
             own = values[start : start + len(part.inputs)]
             start += len(part.inputs)
-            results += part.call(own, request) if name == current else [gr.skip() for _ in part.outputs]
+            results += part.call(request, *own) if name == current else [gr.skip() for _ in part.outputs]
         return results
 
     return refresh
-
-
-def again(refresh: Callable) -> Callable:
-    """`refresh` for the events of the tab's own controls: Gradio knows a request by its place, the first."""
-
-    def handler(request: gr.Request, *values):
-        return refresh(*values, request=request)
-
-    return handler
 
 
 def python_box() -> gr.Code:

@@ -23,11 +23,11 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     (seed,) = single.link.values()
     own = len(solving.tab.inputs)
 
-    def refresh(dataset, model, *values, request: gr.Request) -> tuple:
+    def refresh(request: gr.Request, dataset, model, *values) -> tuple:
         """The whole tab, in the model of this data set where one of the other is chosen."""
         terms, seed, knobs = values[: own - 2], values[own - 2], values[own - 1 :]
         *_, strength, mode = terms
-        solved = solving.tab.refresh(dataset, model, *terms, request=request)
+        solved = solving.tab.refresh(request, dataset, model, *terms)
         offered = able(room, dataset)
         model = model if model in offered else best(offered)
         judged = single.refresh(request, model, strength, mode, seed) if dataset == "celeba" and model else ""
@@ -37,5 +37,5 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     link_button("arithmetic", dataset, link)
     outputs = [*solving.tab.outputs, *single.outputs, *sliding.outputs, rates]
     tab = Tab(refresh, [*solving.tab.inputs, seed, *sliding.inputs[2:]], outputs, link)
-    solving.model.input(tab.answer, tab.inputs, tab.outputs, api_visibility="private", **MODEL)
+    solving.model.input(refresh, tab.inputs, tab.outputs, api_visibility="private", **MODEL)
     return tab

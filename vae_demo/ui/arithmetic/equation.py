@@ -267,7 +267,7 @@ def build(room: Room, dataset: gr.Radio) -> Section:
         films = {display(equation.ae.name): equation.film(FILM).cpu()}
         return player.to_keep(films, "latent-arithmetic", alt, request, there_and_back=True)
 
-    def refresh(dataset, model, *values, request: gr.Request) -> tuple:
+    def refresh(request: gr.Request, dataset, model, *values) -> tuple:
         """With the models and groups to choose from; those of the other data set make room for those of this."""
         offered = able(room, dataset)
         came, model = model, model if model in offered else best(offered)

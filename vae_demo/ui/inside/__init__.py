@@ -55,17 +55,13 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
     own_inputs = [component for part in parts.values() for component in part.inputs]
     outputs = [component for part in parts.values() for component in part.outputs]
-    refresh_seen = seen(parts)
-
-    def refresh(current, *values, request: gr.Request) -> list:
-        return refresh_seen(request, current, *values)
-
+    refresh = seen(parts)
     section.change(
         None, section, None, js="s => { document.documentElement.dataset.inside = s; }", api_visibility="private"
     )
     gr.on(
         [section.input, *picture.triggers],
-        refresh_seen,
+        refresh,
         [section, *own_inputs],
         outputs,
         api_visibility="private",

@@ -203,11 +203,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     explain.build("attention.explain_words")
     knobs, outputs = [dataset, *picture.components, model], [model, missing, shown, code]
     model.input(inside_attention, knobs, outputs, api_name="inside_attention", **MODEL)
-
-    def refresh(*values, request: gr.Request) -> tuple:
-        return inside_attention(request, *values)
-
-    return Tab(refresh, knobs, outputs, {"model": model, "place": place})
+    return Tab(inside_attention, knobs, outputs, {"model": model, "place": place})
 
 
 # The way and the place that are shown, "attention:24", for the link.

@@ -27,7 +27,7 @@ from vae_demo.ui.inside.quantised import Codes, books, codes_of, decoded, discre
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, again, python_box
+from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import say, t, words
 
 FILLED = 3  # places a side of the map that one code fills; what it draws in the middle one is what it stands for
@@ -260,9 +260,9 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         html = hand(ae, codes, painted, shown, request)
         return models, levels, html, facts(ae, codes, request)
 
-    def refresh(*values, request: gr.Request) -> tuple:
+    def refresh(request: gr.Request, *values) -> tuple:
         own, for_swap = values[:7], values[7:]
-        return *look(request, *own), *paint(request, *own[:6]), *exchange.call(for_swap, request)
+        return *look(request, *own), *paint(request, *own[:6]), *exchange.call(request, *for_swap)
 
     every = {name: ae for data in DATASETS for name, ae in discrete(room.of(data)).items()}
 
@@ -308,7 +308,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     changes.change(paint, knobs, [now, code], api_name="inside_codes", **MODEL)
     inputs_ = [*knobs, level, *exchange.inputs]
     outputs += exchange.outputs
-    gr.on([model.input, level.input], again(refresh), inputs_, outputs, api_visibility="private", **MODEL)
+    gr.on([model.input, level.input], refresh, inputs_, outputs, api_visibility="private", **MODEL)
     return Tab(refresh, inputs_, outputs, {"model": model, "changes": changes, "level": level, **exchange.link})
 
 

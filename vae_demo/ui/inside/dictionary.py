@@ -27,7 +27,7 @@ from vae_demo.ui.inside.models import pick, radio
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, again, python_box
+from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import say, t, words
 
 RHO = 0.05  # the mean activation that the KL penalty wants of every unit
@@ -347,7 +347,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         beside = grid(compared(known, x, request), 150) + missing(data, known, request) + activations(known, request)
         return offered, film(ae, z, request), hand(ae, z, factors, request), beside
 
-    def refresh(*values, request: gr.Request) -> tuple:
+    def refresh(request: gr.Request, *values) -> tuple:
         return *look(request, *values), *change(request, *values)
 
     every = {name: ae for data in DATASETS for name, ae in sparse(room.of(data)).items()}
@@ -382,7 +382,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     knobs = [dataset, *picture.components, model, changes]
     outputs = [model, rolled, hands, beside, now, code]
     changes.change(change, knobs, [now, code], api_name="inside_sparse", **MODEL)
-    model.input(again(refresh), knobs, outputs, api_visibility="private", **MODEL)
+    model.input(refresh, knobs, outputs, api_visibility="private", **MODEL)
     return Tab(refresh, knobs, outputs, {"model": model, "changes": changes})
 
 

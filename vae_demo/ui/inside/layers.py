@@ -353,11 +353,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     explain.build("layers.explain_words")
     knobs, outputs = [dataset, *picture.components, model], [model, shown, code]
     model.input(inside_layers, knobs, outputs, api_name="inside_layers", **MODEL)
-
-    def refresh(*values, request: gr.Request) -> tuple:
-        return inside_layers(request, *values)
-
-    return Tab(refresh, knobs, outputs, {"model": model})
+    return Tab(inside_layers, knobs, outputs, {"model": model})
 
 
 CSS = """

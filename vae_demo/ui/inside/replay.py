@@ -91,7 +91,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     gr.Markdown(t("replay.intro"), elem_classes="lead")
     if not known:
         gr.Markdown(t("replay.none"))
-        return Tab(lambda: [], [], [])
+        return Tab(lambda _: [], [], [])
     gr.Markdown(t("replay.digits_only"), elem_classes="for-celeba")
 
     @cache
@@ -115,4 +115,4 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         name = "mnist-vae-2d" if "mnist-vae-2d" in known else next(iter(known))
         gr.Code(python(name), language="python", interactive=False, show_label=False, buttons=["copy"])
     explain.build("replay.explain_words")
-    return Tab(lambda: [], [], [], {"moment": moment})
+    return Tab(lambda _: [], [], [], {"moment": moment})

@@ -56,7 +56,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput, model: Radio) ->
         pictures = swapped(ae, a, b)
         return grid([Figure(y, title, colour=colour(ae.name)) for y, title in zip(pictures, titles, strict=True)], 190)
 
-    def refresh(data, *values, request: gr.Request) -> tuple:
+    def refresh(request: gr.Request, data, *values) -> tuple:
         return gr.Column(visible=chosen(data, values[-1], request) is not None), swap(request, data, *values)
 
     with gr.Column(visible=False) as column:

@@ -24,7 +24,7 @@ from vae_demo.ui.inside.models import pick, radio
 from vae_demo.ui.room import DATASETS, Room, display, vaes
 from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, again, python_box
+from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import say, t
 
 STEPS = 7  # pictures in a strip: -3 to 3 sigma in whole sigmas
@@ -268,7 +268,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
             comparison(known, request),
         )
 
-    def refresh(*values, request: gr.Request) -> tuple:
+    def refresh(request: gr.Request, *values) -> tuple:
         return *spread_out(request, *values), *traverse(request, *values[:-1])
 
     every = {name: ae for data in DATASETS for name, ae in vaes(room.of(data)).items()}
@@ -297,7 +297,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
 
     changes.change(traverse, knobs, [now, code], api_name="inside_traversal", **MODEL)
     turned = [model.input, n.input, beside.input]
-    gr.on(turned, again(refresh), [*knobs, beside], outputs, api_visibility="private", **MODEL)
+    gr.on(turned, refresh, [*knobs, beside], outputs, api_visibility="private", **MODEL)
     link = {"model": model, "changes": changes, "n": n, "beside": beside}
     return Tab(refresh, [*knobs, beside], outputs, link)
 
