@@ -37,7 +37,7 @@ class Codebook(nn.Module):
 
     def quantise(self, z_e: Tensor) -> Tensor:
         """The nearest entry at each place; the gradient passes straight through: (B, E, h, w) -> the same."""
-        return z_e + (self.look_up(self.codes(z_e)) - z_e).detach()
+        return self.look_up(self.codes(z_e)) + (z_e - z_e.detach())  # adds 0: exactly the entry, however large z_e is
 
 
 @dataclass(frozen=True)
