@@ -13,13 +13,14 @@ from sklearn.decomposition import PCA
 from tiny import TINY, network_of, write_checkpoint
 from torch import Tensor, distributions
 
-from vae_demo import ops
+from vae_demo import ops, replay
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VQVAE, ConvAE, ConvConfig, ConvVAE, DenseAE, DenseConfig, DenseVAE, VQConfig
 from vae_demo.priors import CodePrior, CodePriorConfig
 from vae_demo.training import data, evaluate, export, face_measures, latents, pca, train
 from vae_demo.training.objectives import VQ, CodeLikelihood, Denoising, Elbo, Objective, Reconstruction
 from vae_demo.training.recipes import RECIPES, Recipe
+from vae_demo.training.record import keep
 from vae_demo.training.whiten import centre, whiten
 
 CPU = torch.device("cpu")
@@ -538,3 +539,17 @@ def test_a_code_prior_joins_the_folder_of_its_model(places, monkeypatch, tmp_pat
 def test_every_objective_is_final_or_abstract():
     for objective in Objective.__subclasses__():
         assert not objective.__subclasses__(), objective
+
+
+def test_a_record_stays_when_its_model_is_trained_anew(places, tmp_path):
+    def run():
+        network, record = train.train("mnist-tiny-vae", places, 2, CPU, resume=False, runs=tmp_path / "runs")
+        export.export("mnist-tiny-vae", network, record, places, tmp_path, tmp_path)
+
+    run()
+    folder, steps = tmp_path / "mnist-tiny-vae", torch.arange(2)
+    pictures, labels = torch.zeros(2, 10, 14, 14, dtype=torch.uint8), torch.zeros(4, dtype=torch.uint8)
+    keep(folder, replay.Replay(steps.int(), torch.zeros(2, 4, 2), labels, pictures, {"nll": torch.ones(2)}))
+    assert replay.read(folder).run == "this"
+    run()
+    assert replay.read(folder).run == "another"

@@ -1,4 +1,4 @@
-"""Reads what lies in a checkpoint's folder, strictly: nothing is unpickled, and no key may be missing or too many."""
+"""What lies in a checkpoint's folder, read strictly: nothing is unpickled, and no key may be missing or too many."""
 
 import dataclasses
 import hashlib
@@ -39,6 +39,11 @@ def read_json(file: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise CheckpointError(f"{file.parent.name}: {file.name} is not a JSON object")
     return content
+
+
+def write_json(file: Path, content: dict[str, Any]) -> None:
+    """As `read_json` reads it, a line a value."""
+    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _no_number(word: str) -> None:
