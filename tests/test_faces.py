@@ -83,6 +83,19 @@ def test_the_mode_of_a_photo_does_not_matter(astronaut: Image.Image, mode: str) 
     assert off(only(astronaut.convert(mode)), BY_HAND) < 0.12
 
 
+def test_a_photo_of_sixteen_bits_has_its_face(astronaut: Image.Image) -> None:
+    assert off(only(Image.fromarray(np.asarray(astronaut.convert("L")).astype(np.uint16) * 257)), BY_HAND) < 0.12
+
+
+def test_a_photo_that_lies_on_its_side_is_found_and_aligned_upright(astronaut: Image.Image) -> None:
+    lying, exif = astronaut.transpose(Image.Transpose.ROTATE_90), Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise
+    lying.info["exif"] = exif.tobytes()
+    (face,), (same,) = faces.find(lying), faces.find(astronaut)
+    np.testing.assert_array_equal(face.points, same.points)
+    np.testing.assert_array_equal(faces.aligned(lying, face, 64), faces.aligned(astronaut, same, 64))
+
+
 def test_of_two_faces_the_larger_comes_first(astronaut: Image.Image) -> None:
     canvas = Image.new("RGB", (940, 600), (90, 110, 100))
     canvas.paste(astronaut.resize((400, 400), Image.Resampling.LANCZOS), (10, 150))

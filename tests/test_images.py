@@ -25,6 +25,14 @@ def test_to_tensor_resizes_and_converts():
     assert to_tensor(wide, 1, 10)[0, 0, 5, 5].item() == pytest.approx(0.299, abs=0.01)  # luma of red, ITU-R 601
 
 
+def test_to_tensor_takes_sixteen_bits_and_transparency():
+    deep = Image.fromarray(np.array([[0, 32768], [65535, 65535]], np.uint16))
+    for channels in (1, 3):
+        expected = torch.tensor([[0, 128], [255, 255]]) / 255
+        torch.testing.assert_close(to_tensor(deep, channels, 2), expected.expand(1, channels, 2, 2))
+        assert (to_tensor(Image.new("LA", (4, 4), (0, 0)), channels, 2) == 1).all()  # on white paper
+
+
 def test_a_sheet_is_read_row_by_row():
     x = torch.tensor([0.0, 0.2, 0.4]).view(3, 1, 1, 1).expand(3, 1, 4, 4)
     page = np.asarray(sheet(x, columns=2, scale=3, gap=1))

@@ -26,12 +26,16 @@ def plain(picture: Image.Image) -> Image.Image:
     if picture.mode in ("P", "PA", "LA", "La", "RGBA", "RGBa") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")  # which copies, even where nothing changes
 
 
 def to_tensor(picture: Image.Image, channels: int, size: int) -> Tensor:
-    """A PIL picture -> (1, C, size, size) float32 in [0, 1], resized with antialiasing; the aspect is not kept."""
-    small = picture.convert("L" if channels == 1 else "RGB").resize((size, size), Image.Resampling.LANCZOS)
+    """A PIL picture of any mode -> (1, C, size, size) float32 in [0, 1], by `plain`.
+
+    Resized with antialiasing; the aspect is not kept.
+    """
+    picture = plain(picture) if channels == 3 else plain(picture).convert("L")
+    small = picture.resize((size, size), Image.Resampling.LANCZOS)
     array = np.asarray(small, dtype=np.float32) / 255
     return torch.from_numpy(array.reshape(size, size, channels)).permute(2, 0, 1)[None]  # (H, W, C) -> (1, C, H, W)
 
