@@ -1,12 +1,25 @@
 """The networks: shapes and ranges of all, and the algebra that each one promises."""
 
+import dataclasses
+
 import pytest
 import torch
 import torch.nn.functional as F
 from tiny import TINY, network_of, pictures
 from torch import distributions
 
-from vae_demo.models import CLASSES, VAE, VQVAE, VQVAE2, AttentionAE, DenseConfig, DenseVAE, SparseAE, SparseConvAE
+from vae_demo.models import (
+    CLASSES,
+    VAE,
+    VQVAE,
+    VQVAE2,
+    AttentionAE,
+    DenseAE,
+    DenseConfig,
+    DenseVAE,
+    SparseAE,
+    SparseConvAE,
+)
 from vae_demo.models.blocks import ConvDecoder, ConvEncoder
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.models.dense import mlp
@@ -55,6 +68,16 @@ def test_every_parameter_takes_part(network_class, config):
     loss.backward()
     idle = [name for name, p in network.named_parameters() if p.grad is None or not p.grad.any()]
     assert idle == []
+
+
+@pytest.mark.parametrize(
+    ("network_class", "config"),
+    [pair for pair in TINY if pair[0] not in (DenseAE, SparseAE, DenseVAE)],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_size_that_does_not_divide_is_told(network_class, config):
+    with pytest.raises(ValueError, match="expected a size that is a multiple of"):
+        network_class(dataclasses.replace(config, size=9))
 
 
 def test_parameters_of_the_dense_vae_counted_by_hand():

@@ -6,6 +6,17 @@ import torch
 from torch import Tensor, nn
 
 
+def divided(size: int, by: int) -> int:
+    """Side of a map whose cells are `by` pixels wide.
+
+    Raises:
+        ValueError: cells do not fill the size, so that another one would be decoded.
+    """
+    if size % by:
+        raise ValueError(f"expected a size that is a multiple of {by}, got {size}")
+    return size // by
+
+
 class Residual(nn.Module):
     """x + f(x) with two 3x3 convolutions (He et al., arXiv 1603.05027)."""
 

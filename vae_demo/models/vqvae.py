@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vae_demo.models.base import Autoencoder
-from vae_demo.models.blocks import ConvDecoder, ConvEncoder
+from vae_demo.models.blocks import ConvDecoder, ConvEncoder, divided
 
 
 class Codebook(nn.Module):
@@ -54,7 +54,7 @@ class VQConfig:
 
     @property
     def grid(self) -> int:
-        return self.size // 2 ** len(self.widths)
+        return divided(self.size, 2 ** len(self.widths))
 
 
 class VQVAE(Autoencoder):
