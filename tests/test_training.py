@@ -536,6 +536,24 @@ def test_a_code_prior_joins_the_folder_of_its_model(places, monkeypatch, tmp_pat
     assert metrics["bits_under_prior"] == pytest.approx(nll / math.log(2), rel=1e-3)
 
 
+def test_a_code_prior_learns_the_codes_of_the_model_that_it_lies_beside(places, monkeypatch, tmp_path):
+    own, shipped = (network_of(VQVAE, RECIPES["mnist-tiny-vq"].config, seed) for seed in (0, 1))
+    for network, root in ((own, "out"), (shipped, "root")):
+        write_checkpoint(tmp_path / root / "mnist-tiny-vq", network, RECIPES["mnist-tiny-vq"].config)
+    monkeypatch.setattr(train, "ROOT", tmp_path / "root")
+    built_on = []
+
+    def objective(of):
+        built_on.append(of("mnist-tiny-vq"))
+        return CodeLikelihood(built_on[-1])
+
+    config = CodePriorConfig(entries=16, grids=(7,), width=8, depth=1, heads=2)
+    monkeypatch.setitem(RECIPES, "mnist-tiny-vq-prior", Recipe("mnist", CodePrior, config, objective, 1, batch=8))
+    for out, expected in (("out", own), ("nothing", shipped)):
+        train.train("mnist-tiny-vq-prior", places, 1, CPU, False, tmp_path / "runs", out=tmp_path / out)
+        assert torch.equal(built_on[-1].codebook.embedding, expected.codebook.embedding)
+
+
 def test_every_objective_is_final_or_abstract():
     for objective in Objective.__subclasses__():
         assert not objective.__subclasses__(), objective
