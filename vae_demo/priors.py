@@ -48,7 +48,12 @@ class Gaussian:
 
 def cholesky(covariance: Tensor) -> Tensor:
     """The Cholesky factor of a covariance (D, D), of which a dimension may be dead."""
-    return torch.linalg.cholesky(covariance + 1e-4 * covariance.diagonal().mean() * torch.eye(len(covariance)))
+    return torch.linalg.cholesky(raised(covariance))
+
+
+def raised(covariance: Tensor) -> Tensor:
+    """A covariance (D, D) with a little added to its diagonal, by which a dead dimension is no zero."""
+    return covariance + 1e-4 * covariance.diagonal().mean() * torch.eye(len(covariance))
 
 
 @dataclass(frozen=True)
@@ -146,8 +151,10 @@ class CodePrior(nn.Module):
     def step(self, tokens: Tensor, first: int, cache: Cache | None) -> tuple[Tensor, Cache]:
         """Log-odds of the codes at places first..first+T; `tokens` are the rows of `embed` that stand before each.
 
-        (B, T) int64 -> (B, T, K), and the keys and values of all blocks so far.
+        (B, T) int64 -> (B, T, K), and the keys and values of all blocks so far. With a cache T is 1: of several, each
+        would read those after it.
         """
+        assert not cache or tokens.shape[1] == 1, "with a cache: one code at a time"
         places = slice(first, first + tokens.shape[1])
         h, kept = self.embed(tokens) + self.place[places], []
         for i, block in enumerate(self.blocks):
