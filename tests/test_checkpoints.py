@@ -1,5 +1,6 @@
 """Checkpoint folders: the public face keeps its promises, and damage of any kind is told clearly."""
 
+import dataclasses
 import hashlib
 import json
 import math
@@ -22,6 +23,7 @@ from vae_demo.priors import MAX_DRAWS, CodePrior, CodePriorConfig
 
 CPU = torch.device("cpu")
 CONFIG = DenseConfig(1, 8, (16, 12), 5)
+LABELS = torch.zeros(3, dtype=torch.uint8)  # of three points
 
 
 def synthetic_latents(dim: int = 5) -> dict[str, torch.Tensor]:
@@ -219,6 +221,15 @@ def test_choices_and_tuples_are_checked():
         make_config(ConvConfig, good | {"widths": ["4", "8"]}, "x")
 
 
+def test_a_field_that_json_cannot_give_is_told():
+    @dataclasses.dataclass
+    class Wrong:
+        rate: float
+
+    with pytest.raises(TypeError, match="expected a config's fields to be int"):
+        make_config(Wrong, {"rate": 0.5}, "x")
+
+
 # Weights and statistics
 
 
@@ -272,8 +283,23 @@ def test_integer_buffers_are_refused(vq_folder):
         lambda t: t.pop("separation.Hat"),
         lambda t: t.update({"group.all": torch.ones(4)}),
         lambda t: t.update(mean=torch.full((5,), torch.nan)),
+        lambda t: t.update(foo=torch.ones(5)),
+        lambda t: t.update({"mixture.foo": torch.ones(5)}),
+        lambda t: t.update(direction=torch.ones(5)),
+        lambda t: t.pop("direction.Hat"),
+        lambda t: t.update({"probe_bias.New": torch.tensor(0.0)}),
+        lambda t: t.update(points=torch.ones(3, 5)),
+        lambda t: t.update(points_label=LABELS, points=torch.ones(3, 4)),
+        lambda t: t.update(points_label=LABELS, points=torch.ones(4, 5)),
+        lambda t: t.update(points_label=LABELS, points=torch.ones(3, 5), points_logvar=torch.ones(3)),
+        lambda t: t.update(mean=torch.zeros(5, dtype=torch.complex64)),
+        lambda t: t.update(std=torch.ones(5, dtype=torch.int32)),
+        lambda t: t.update(std=torch.tensor([1.0, 1, 1, 1, -1])),
+        lambda t: t.update(covariance=torch.eye(5) - 0.5),
+        lambda t: t.update({"mixture.weight": torch.tensor([1.5, -0.5])}),
+        lambda t: t.update({"mixture.weight": torch.zeros(2)}),
     ],
-    ids=range(14),
+    ids=range(29),
 )
 def test_wrong_statistics_are_refused(folder, change):
     edit(folder / "latents.safetensors", change)
@@ -662,6 +688,12 @@ def test_a_wrong_card_is_refused(folder, change):
     card = json.loads((folder / "card.json").read_text())
     (folder / "card.json").write_text(json.dumps(card | change))
     with pytest.raises(CheckpointError, match="mnist-tiny"):
+        Checkpoint(folder, CPU)
+
+
+def test_a_number_too_large_for_a_float_is_refused(folder):
+    (folder / "card.json").write_text('{"metrics": {"mse": 1e999}}')
+    with pytest.raises(CheckpointError, match="1e999 is not a finite number"):
         Checkpoint(folder, CPU)
 
 

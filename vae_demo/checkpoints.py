@@ -18,7 +18,7 @@ from vae_demo.models import CLASSES, VAE, VQVAE, VQVAE2, Autoencoder, Posterior
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.models.vqvae import Codebook
 from vae_demo.moves import moves
-from vae_demo.priors import MAX_DRAWS, CodePrior, CodePriorConfig, Gaussian, Mixture, normal
+from vae_demo.priors import MAX_DRAWS, CodePrior, CodePriorConfig, Gaussian, Mixture, normal, raised
 
 ROOT = Path(__file__).parent.parent / "checkpoints"
 CHUNK = 256  # pictures that pass an encoder or a decoder at once, so that any number fits in memory
@@ -106,6 +106,7 @@ class Checkpoint:
         self.latents = read_tensors(folder / "latents.safetensors")
         self._check_file("latents.safetensors", self.card.get("latents_sha256"))
         self._check_latents()
+        self._check_distributions()
         self._tables: dict[str, dict[str, Tensor]] = {}  # of `_by_prefix`, on the device
         self.code_prior: CodePrior | None = None
         if (folder / "prior.safetensors").exists():
@@ -158,29 +159,40 @@ class Checkpoint:
             raise CheckpointError(f"{self.name}: card.json wants 'dataset': a name")
 
     def _check_latents(self) -> None:
-        d, k = self.latent_dim, self._rows("mixture.weight")
-        shapes: dict[str, tuple[int, ...]] = {"mean": (d,), "std": (d,)}
-        if "covariance" in self.latents:
-            shapes |= {"covariance": (d, d)}
-        shapes |= {key: (d,) for key in ("kl", "variance") if key in self.latents}
+        """No key is missing, unknown or of another shape or type."""
+        d, k, n = self.latent_dim, self._rows("mixture.weight"), self._rows("points")
+        needed: dict[str, tuple[int, ...]] = {"mean": (d,), "std": (d,)}
         if any(key.startswith("mixture.") for key in self.latents):
-            shapes |= {"mixture.weight": (k,), "mixture.centre": (k, d), "mixture.root": (k, d * (d + 1) // 2)}
-        if "histogram" in self.latents:
-            shapes |= {"histogram": (BINS,)}
-        if "invented" in self.latents:
-            shapes |= {"invented": (self._rows("invented"), d)}
-        for key in self.latents:
-            if key.startswith(("direction.", "naive.", "probe.", "group.")):
-                shapes |= {key: (d,)}
-            if key.startswith("direction."):
-                name = key.removeprefix("direction.")
-                shapes |= {f"probe.{name}": (d,), f"probe_bias.{name}": (), f"separation.{name}": ()}
+            needed |= {"mixture.weight": (k,), "mixture.centre": (k, d), "mixture.root": (k, d * (d + 1) // 2)}
+        if any(key.startswith("points") for key in self.latents):
+            needed |= {"points": (n, d), "points_label": (n,)}
+        of_attribute = ("direction.", "probe.", "probe_bias.", "separation.")
+        for name in {key.partition(".")[2] for key in self.latents if key.startswith(of_attribute)}:
+            needed |= {f"direction.{name}": (d,), f"probe.{name}": (d,)}
+            needed |= {f"probe_bias.{name}": (), f"separation.{name}": ()}
+        known = needed | {"covariance": (d, d), "kl": (d,), "variance": (d,), "histogram": (BINS,)}
+        known |= {"points_logvar": (n, d), "invented": (self._rows("invented"), d)}
+        known |= {key: (d,) for key in self.latents if key.startswith(("naive.", "group."))}
         books = [(name, book) for name, book in self.network.named_children() if isinstance(book, Codebook)]
-        uses = {"uses" + name.removeprefix("codebook"): (len(book.embedding),) for name, book in books}
-        shapes |= {key: shape for key, shape in uses.items() if key in self.latents}
-        for key, shape in shapes.items():
-            if key not in self.latents or self.latents[key].shape != shape:
-                raise CheckpointError(f"{self.name}: latents.safetensors wants {key!r} of shape {shape}")
+        known |= {"uses" + name.removeprefix("codebook"): (len(book.embedding),) for name, book in books}
+        for key in needed | self.latents:
+            if key not in known:
+                raise CheckpointError(f"{self.name}: latents.safetensors has {key!r:.80}, which is unknown")
+            if key not in self.latents or self.latents[key].shape != known[key]:
+                raise CheckpointError(f"{self.name}: latents.safetensors wants {key!r} of shape {known[key]}")
+            if self.latents[key].is_floating_point() == key.startswith(("uses", "points_label")):
+                raise CheckpointError(f"{self.name}: latents.safetensors has {key!r} of type {self.latents[key].dtype}")
+
+    def _check_distributions(self) -> None:
+        """The numbers are those of distributions: whoever draws must not be the first to find out."""
+        found = self.latents
+        for key in ("std", "variance", "mixture.weight"):
+            if key in found and (found[key] < 0).any():
+                raise CheckpointError(f"{self.name}: latents.safetensors has {key!r} below 0")
+        if "mixture.weight" in found and not found["mixture.weight"].any():
+            raise CheckpointError(f"{self.name}: latents.safetensors has no 'mixture.weight' above 0")
+        if "covariance" in found and torch.linalg.cholesky_ex(raised(found["covariance"])).info:
+            raise CheckpointError(f"{self.name}: latents.safetensors has a 'covariance' that is none")
 
     def _rows(self, key: str) -> int:
         """The length of a tensor of the latents; 0 where it has none."""
