@@ -126,6 +126,14 @@ def test_top_k_draws_from_the_k_likeliest_by_their_probabilities():
     assert torch.allclose(seen.double(), expected, atol=0.015)
 
 
+def test_of_codes_equally_likely_exactly_k_are_left(prior):
+    for head in prior.levels:
+        torch.nn.init.zeros_(head.weight)
+        torch.nn.init.zeros_(head.bias)
+    for settings, count in (({"top_k": 1}, 1), ({"top_k": 2}, 2), ({"temperature": 0.0}, 1)):
+        assert [len(grid.unique()) for grid in prior.draw(20, rng(), **settings)] == [count, count]
+
+
 def test_draws_are_grids_that_a_seed_repeats(prior):
     top, bottom = prior.draw(4, rng(3))
     assert top.shape == (4, 2, 2)

@@ -177,8 +177,11 @@ class CodePrior(nn.Module):
     ) -> tuple[Tensor, ...]:
         """n draws, code by code -> one grid (n, side, side) int64 a level. Temperature 0 takes the likeliest code.
 
-        `top_k` leaves only that many of the likeliest codes to choose from at each place.
+        `top_k` leaves only that many of the likeliest codes to choose from at each place. Of codes that are equally
+        likely the same ones are left each time.
         """
+        if temperature == 0:
+            top_k = 1
         device = self.place.device
         tokens, cache = torch.full((n, 1), self.embed.num_embeddings - 1, device=device), None
         drawn = []
@@ -187,8 +190,8 @@ class CodePrior(nn.Module):
             # The draw is made on the CPU, so that one seed is one picture on every device; MPS has no float64.
             odds = logits[:, 0].cpu().double() / max(temperature, 1e-6)
             if top_k is not None:
-                least = odds.topk(min(top_k, self.config.entries)).values[:, -1:]
-                odds = odds.masked_fill(odds < least, -torch.inf)
+                kept = odds.topk(min(top_k, self.config.entries)).indices  # (n, k)
+                odds = torch.full_like(odds, -torch.inf).scatter(1, kept, odds.gather(1, kept))
             p = torch.softmax(odds, 1)
             drawn.append(torch.multinomial(p, 1, generator=generator).to(device))
             tokens = drawn[-1] + self.level[t] * self.config.entries
