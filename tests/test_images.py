@@ -43,6 +43,12 @@ def test_a_sheet_is_read_row_by_row():
     assert sheet(x[:1].expand(1, 3, 4, 4), columns=5).size == (4, 4)
 
 
+def test_a_sheet_of_nothing_is_told():
+    for x, columns in ((torch.zeros(0, 1, 4, 4), 2), (torch.zeros(3, 1, 4, 4), 0)):
+        with pytest.raises(ValueError, match="at least one picture and one column"):
+            sheet(x, columns)
+
+
 def drawing(points, size=(200, 150), width=9, paper=255, ink=0):
     picture = Image.new("L", size, paper)
     ImageDraw.Draw(picture).line(points, fill=ink, width=width)
@@ -159,4 +165,5 @@ def test_a_larger_picture_keeps_its_means():
     assert larger.shape == (2, 3, 32, 32)
     torch.testing.assert_close(F.avg_pool2d(larger, 2), smooth, atol=0.02, rtol=0)
     assert resized(x, 16) is x
+    assert resized(torch.zeros(1, 1, 32, 64), 64).shape == (1, 1, 64, 64)
     assert resized(torch.rand(1, 3, 4, 4).round(), 32).max() <= 1  # bicubic would overshoot

@@ -48,14 +48,20 @@ def to_pil(x: Tensor) -> Image.Image:
 
 def resized(x: Tensor, size: int) -> Tensor:
     """(B, C, H, W) in [0, 1] -> (B, C, size, size), bicubic, with antialiasing."""
-    if x.shape[-1] == size:
+    if x.shape[-2:] == (size, size):
         return x
     return F.interpolate(x, (size, size), mode="bicubic", antialias=True).clamp(0, 1)
 
 
 def sheet(x: Tensor, columns: int, scale: int = 1, gap: int = 2) -> Image.Image:
-    """(B, C, H, W) in [0, 1] -> one contact sheet, row by row, each pixel `scale` pixels wide, white between."""
+    """(B, C, H, W) in [0, 1] -> one contact sheet, row by row, each pixel `scale` pixels wide, white between.
+
+    Raises:
+        ValueError: no pictures, or no columns.
+    """
     b, c, h, w = x.shape
+    if b == 0 or columns < 1:
+        raise ValueError(f"expected at least one picture and one column, got {b} and {columns}")
     columns = min(columns, b)
     rows = -(-b // columns)
     gap = gap * scale
