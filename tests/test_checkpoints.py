@@ -99,16 +99,25 @@ def test_names_are_sorted_and_a_damaged_folder_hides_no_other(damage, tmp_path):
     assert checkpoints.names(tmp_path) == ["b", "c"]
 
 
-@pytest.mark.parametrize("name", ["mnist-vea", "", "no/such/place", "../checkpoints", None, 3])
+@pytest.mark.parametrize(
+    "name", ["mnist-vea", "", "no/such/place", "../checkpoints", "a" * 5000, "a/" + "b" * 5000, None, 3], ids=range(8)
+)
 def test_an_unknown_name_lists_the_known(name):
     with pytest.raises(ValueError, match="known: ") as error:
         vae_demo.load(name)
     assert all(known in str(error.value) for known in vae_demo.names())
 
 
-def test_an_unusable_device_is_named(folder):
-    with pytest.raises(ValueError, match="'abacus' cannot be used"):
-        vae_demo.load(str(folder), device="abacus")
+def test_a_path_is_a_folder(folder):
+    assert vae_demo.load(folder, device="cpu").folder == folder
+    with pytest.raises(ValueError, match="known: "):
+        vae_demo.load(folder / "nothing")
+
+
+@pytest.mark.parametrize("device", ["abacus", "meta"])
+def test_an_unusable_device_is_named(folder, device):
+    with pytest.raises(ValueError, match=f"'{device}' cannot be used"):
+        vae_demo.load(str(folder), device=device)
 
 
 def test_a_hub_id_is_downloaded(folder, monkeypatch):
@@ -361,6 +370,14 @@ def test_a_damaged_code_prior_is_named(vq_folder, name):
     assert "codes" in Checkpoint(vq_folder, CPU).priors
     (vq_folder / name).write_bytes(b"nonsense")
     with pytest.raises(CheckpointError, match=name.replace(".", r"\.")):
+        Checkpoint(vq_folder, CPU)
+
+
+def test_a_code_prior_that_the_card_has_is_missed(vq_folder):
+    (vq_folder / "card.json").write_text('{"name": "mnist-vq", "prior": {}}')
+    Checkpoint(vq_folder, CPU)
+    (vq_folder / "prior.safetensors").unlink()
+    with pytest.raises(CheckpointError, match=r"prior\.safetensors"):
         Checkpoint(vq_folder, CPU)
 
 

@@ -5,6 +5,7 @@ unpickled: class and config are written out, and a key too many or too few is an
 """
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,11 +39,12 @@ def names(root: Path = ROOT) -> list[str]:
     return found
 
 
-def load(name: str, device: str | None = None) -> "Checkpoint":
+def load(name: str | Path, device: str | None = None) -> "Checkpoint":
     """Loads a checkpoint in eval mode.
 
     Args:
-        name: one of `names()`, a local folder in the same format, or a Hugging Face Hub id ("user/repository").
+        name: one of `names()`, a local folder in the same format, or a Hugging Face Hub id ("user/repository"). A Path
+            is a folder.
         device: "cuda", "mps" or "cpu"; None picks the first of these that is there.
 
     Raises:
@@ -57,19 +59,19 @@ def verdict(device: str | None = None, root: Path = ROOT) -> AttributeClassifier
     return settle(read_network(root / "celeba-verdict", classes), pick(device))
 
 
-def folder_of(name: str) -> Path:
+def folder_of(name: str | Path) -> Path:
     """The folder that a name stands for; a Hub id is downloaded.
 
     Raises:
         ValueError: nothing of that name is known here or on the Hub.
     """
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, (str, Path)) or not name:
         raise ValueError(f"expected a name, a folder or a Hub id, got {name!r}; known: {', '.join(names())}")
     if name in names():
         return ROOT / name
-    if Path(name).is_dir():
+    if os.path.isdir(name):  # Path's own raises where a name is too long for the disk
         return Path(name)
-    if name.count("/") == 1 and not name.startswith((".", "/")):
+    if isinstance(name, str) and name.count("/") == 1 and not name.startswith((".", "/")):
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
@@ -77,9 +79,9 @@ def folder_of(name: str) -> Path:
             return Path(snapshot_download(name, allow_patterns=["*.json", "*.safetensors"]))
         except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
             raise ValueError(
-                f"unknown checkpoint {name!r}: not on the Hub or out of reach; known: {', '.join(names())}"
+                f"unknown checkpoint {name!r:.80}: not on the Hub or out of reach; known: {', '.join(names())}"
             ) from error
-    raise ValueError(f"unknown checkpoint {name!r}; known: {', '.join(names())}")
+    raise ValueError(f"unknown checkpoint {str(name)!r:.80}; known: {', '.join(names())}")
 
 
 class Checkpoint:
@@ -109,7 +111,7 @@ class Checkpoint:
         self._check_distributions()
         self._tables: dict[str, dict[str, Tensor]] = {}  # of `_by_prefix`, on the device
         self.code_prior: CodePrior | None = None
-        if (folder / "prior.safetensors").exists():
+        if "prior" in self.card or (folder / "prior.safetensors").exists():
             self.code_prior = read_prior(folder).to(device)
             self._check_file("prior.safetensors", self.card.get("prior", {}).get("sha256"))
             self._check_prior(self.code_prior.config)
@@ -354,7 +356,8 @@ class Checkpoint:
     def directions(self) -> dict[str, Tensor]:
         """{"Eyeglasses": (D,), ...}: added once to z, it moves the average picture without to the average with.
 
-        As the encoder reads the two pictures: of what a direction adds to z, a decoder shows less than the whole.
+        That is 1 to 2 times the step between their codes: of what is added to z a decoder shows less than the whole, so
+        directions are lengthened (training/latents.py).
         """
         return self._by_prefix("direction.")
 
