@@ -80,6 +80,12 @@ def test_what_was_saved_is_what_is_loaded(network_class, config, tmp_path):
     assert ae.name == "one"
 
 
+def test_loading_leaves_the_global_generator_alone(folder):
+    state = torch.get_rng_state()
+    Checkpoint(folder, CPU)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
 def test_half_precision_on_disk_is_float32_in_memory(folder):
     file = folder / "model.safetensors"
     save_file({k: v.half() for k, v in load_file(file).items()}, file)
@@ -486,6 +492,12 @@ def test_a_seed_is_a_picture(ae, prior):
     assert torch.equal(ae.draw(3, seed=7, temperature=0.5), 0.5 * ae.draw(3, seed=7))
 
 
+def test_the_gaussian_of_a_vae_has_the_variance_of_its_posteriors_too(folder):
+    edit(folder / "latents.safetensors", lambda t: t.update(variance=torch.full((5,), 3.0)))
+    draws = Checkpoint(folder, CPU).draw(1024, prior="gaussian")
+    assert draws.var(0).mean().item() == pytest.approx(1 + 3, rel=0.1)
+
+
 def test_a_mixture_at_temperature_zero_draws_its_centres(ae):
     centre = ae.latents["mixture.centre"]
     z = ae.draw(64, temperature=0.0, prior="mixture")
@@ -527,6 +539,10 @@ def test_many_pictures_are_the_same_as_few(ae):
     x = torch.rand(300, 1, 8, 8)
     assert torch.allclose(ae.encode(x)[290:], ae.encode(x[290:]), atol=1e-6)
     assert torch.allclose(ae.reconstruct(x)[290:], ae.reconstruct(x[290:]), atol=1e-6)
+    q, last = ae.posterior(x), ae.posterior(x[290:])
+    assert len(q.mu) == len(q.logvar) == 300
+    assert torch.allclose(q.mu[290:], last.mu, atol=1e-6)
+    assert torch.allclose(q.logvar[290:], last.logvar, atol=1e-6)
 
 
 def test_only_a_vae_has_a_posterior(ae, vq_folder):
@@ -590,6 +606,17 @@ def test_a_probe_in_doubt_moves_nothing_and_half_sure_moves_half(ae, monkeypatch
     assert [amount(difference) for difference in (0.08, 0.25, 0.5)] == pytest.approx(expected, abs=1e-3)
 
 
+def test_glasses_move_where_their_probe_is_in_little_doubt():
+    """That probe is hardly ever wrong: a difference of 0.3 is all, where it is none of most attributes."""
+    odds = {p: torch.logit(torch.tensor([p])) for p in (0.15, 0.45)}
+    for name, moved in (("Eyeglasses", True), ("Smiling", False)):
+        a, b = {name: odds[0.45]}, {name: odds[0.15]}
+        amount = moves.moves(a, b, b, {name: torch.tensor(8.0)}, {name: torch.tensor(8.0)})[name].item()
+        # 3 times the difference of a and b, less than what is missing to 1.5 times the average's 4
+        expected = 3 * (odds[0.45] - odds[0.15]).item() / 8 if moved else 0
+        assert amount == pytest.approx(expected)
+
+
 def test_where_both_have_an_attribute_nothing_is_carried_over(ae):
     a, b, c = torch.zeros(3, 1, 5)
     a[0, 0], b[0, 0] = 2.0, 0.51  # probabilities of 1.00 and 0.52
@@ -642,6 +669,7 @@ def test_arithmetic_checks_its_mode_and_sizes(ae):
 
 
 def test_what_a_checkpoint_tells_of_itself(ae):
+    ae.directions.clear()  # of a copy
     assert set(ae.directions) == set(ae.naive_directions) == {"Glasses", "Hat"}
     assert list(ae.groups) == ["all"]
     assert ae.priors == ("normal", "gaussian", "mixture")

@@ -236,3 +236,11 @@ def test_a_frame_and_its_face_are_inverse(place):
     assert face.side == pytest.approx(place[2])
     with pytest.raises(ValueError, match="side"):
         faces.in_frame(1, 1, 0, 0)
+
+
+@pytest.mark.parametrize(("apart", "count"), [(20, 1), (40, 2)])
+def test_faces_on_top_of_each_other_are_one(apart: float, count: int) -> None:
+    first, second = (faces.in_frame(200 + x, 200, 100, 0) for x in (0, apart))
+    kept = faces.distinct([first, second])
+    assert len(kept) == count
+    assert kept[0] is first

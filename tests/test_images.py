@@ -17,6 +17,11 @@ def test_to_tensor_undoes_to_pil(channels, mode):
     assert torch.allclose(to_tensor(picture, channels, 9), x, atol=1e-6)
 
 
+def test_to_pil_rounds_and_clamps():
+    x = torch.tensor([[[0.999, 0.5 / 255 + 0.001], [-0.2, 1.2]]])
+    assert np.asarray(to_pil(x)).tolist() == [[255, 1], [0, 255]]
+
+
 def test_to_tensor_resizes_and_converts():
     wide = Image.new("RGB", (40, 20), (255, 0, 0))
     x = to_tensor(wide, 3, 10)
@@ -85,6 +90,12 @@ def test_dark_on_light_is_light_on_dark_and_place_does_not_matter():
     assert torch.allclose(digit(drawing([(2 * a, 2 * b) for a, b in SEVEN], (400, 300), 18)), x, atol=0.35)
 
 
+def test_a_faint_shade_on_the_paper_is_no_ink():
+    shaded = drawing(SEVEN)
+    ImageDraw.Draw(shaded).rectangle((140, 90, 190, 140), fill=240)
+    assert torch.equal(digit(shaded), digit(drawing(SEVEN)))
+
+
 @pytest.mark.parametrize("paper", [0, 128, 255])
 def test_an_empty_drawing_is_told(paper):
     with pytest.raises(ValueError, match="some ink"):
@@ -110,6 +121,8 @@ def test_a_plain_picture_is_turned_and_scaled():
     assert upright.getpixel((1, 0)) == (255, 0, 0)
     deep = Image.fromarray(np.array([[0, 32768, 65535]], np.uint16))
     assert [deep_[0] for deep_ in np.asarray(plain(deep))[0]] == [0, 128, 255]
+    floats = Image.fromarray(np.array([[0, 0.25, 0.5]], np.float32))
+    assert np.asarray(plain(floats))[0, :, 0].tolist() == [0, 64, 128]
     with pytest.raises(ValueError, match="finite"):
         plain(Image.fromarray(np.array([[np.nan, 1.0]], np.float32)))
 
@@ -135,6 +148,18 @@ def test_landmarks_land_in_the_frame(scale, degrees):
         for colour, target in enumerate(FRAME * size):
             mass = found[..., colour] / found[..., colour].sum()
             assert np.hypot((mass * x).sum() - target[0], (mass * y).sum() - target[1]) < 0.5
+
+
+def test_a_fine_pattern_becomes_grey():
+    """A chequerboard of single pixels, fifteen of them to one of the result."""
+    board = Image.fromarray((np.indices((960, 960)).sum(0) % 2 * 255).astype(np.uint8)).convert("RGB")
+    assert abs(np.asarray(align(board, FRAME * 960, 64)).astype(float) - 127.5).max() < 10
+
+
+def test_the_last_row_of_a_photo_goes_on_below_it():
+    rows = Image.fromarray(np.repeat(np.arange(100, dtype=np.uint8)[:, None], 100, 1)).convert("RGB")
+    below = np.asarray(align(rows, FRAME * 100 + [0, 60], 100))[45:, :, 0]
+    assert (below == 99).all()
 
 
 def test_the_edge_of_a_photo_goes_on():

@@ -257,6 +257,8 @@ def test_the_classifier_names_its_outputs():
     x = torch.rand(2, 3, 8, 8)
     assert network(x).shape == (2, 3)
     assert network.features(x).shape == (2, 6)
+    grey, zero = torch.full((1, 3, 8, 8), 0.5), torch.zeros(1, 3, 8, 8)
+    assert torch.equal(network.features(grey), network.encoder(zero).mean((2, 3)))
     assert torch.equal(network.probability(x, "b"), torch.sigmoid(network(x)[:, 1]))
     with pytest.raises(ValueError, match="not in tuple"):
         network.probability(x, "d")
