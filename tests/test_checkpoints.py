@@ -15,11 +15,11 @@ from tiny import TINY, network_of, pictures, write_checkpoint
 
 import vae_demo
 from vae_demo import checkpoints, moves
-from vae_demo.checkpoints import Checkpoint
+from vae_demo.checkpoints import MAX_DRAWS, Checkpoint
 from vae_demo.files import CheckpointError, make_config
 from vae_demo.models import VQVAE, DenseConfig, DenseVAE, SparseConfig, VQConfig
 from vae_demo.models.conv import ConvConfig
-from vae_demo.priors import MAX_DRAWS, CodePrior, CodePriorConfig
+from vae_demo.priors import CodePrior, CodePriorConfig
 
 CPU = torch.device("cpu")
 CONFIG = DenseConfig(1, 8, (16, 12), 5)

@@ -96,10 +96,9 @@ def test_mlp_is_affine_relu_affine():
     assert len(net) == 3
 
 
-@pytest.mark.parametrize("patch", [1, 2, 4])
-def test_conv_decoder_undoes_the_shapes_of_the_encoder(patch):
-    x = torch.rand(2, 3, 16 * patch, 16 * patch)
-    encoder, decoder = (part(3, (4, 6, 8), (0, 1, 0), patch) for part in (ConvEncoder, ConvDecoder))
+def test_conv_decoder_undoes_the_shapes_of_the_encoder():
+    x = torch.rand(2, 3, 32, 32)
+    encoder, decoder = (part(3, (4, 6, 8), (0, 1, 0)) for part in (ConvEncoder, ConvDecoder))
     assert encoder(x).shape == (2, 8, 4, 4)
     assert decoder(encoder(x)).shape == x.shape
 

@@ -4,7 +4,6 @@ A VQ model's folder also has prior.safetensors, its prior over codes. Nothing is
 unpickled: class and config are written out, and a key too many or too few is an error.
 """
 
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -19,22 +18,23 @@ from vae_demo.models import CLASSES, VAE, VQVAE, VQVAE2, Autoencoder, Posterior
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.models.vqvae import Codebook
 from vae_demo.moves import moves
-from vae_demo.priors import MAX_DRAWS, CodePrior, CodePriorConfig, Gaussian, Mixture, normal, raised
+from vae_demo.priors import CodePrior, CodePriorConfig, Gaussian, Mixture, normal, raised
 
 ROOT = Path(__file__).parent.parent / "checkpoints"
 CHUNK = 256  # pictures that pass an encoder or a decoder at once, so that any number fits in memory
+MAX_DRAWS = 1024
 BINS, REACH = 400, 40.0  # of the histogram of the codes' numbers, from -REACH to REACH
 
 
 def names(root: Path = ROOT) -> list[str]:
     """The autoencoders that lie in `root`, sorted: ["celeba-vae", "mnist-vae", ...]."""
-    known = {network.__name__ for network, _ in CLASSES}
+    known = [network.__name__ for network, _ in CLASSES]
     found = []
     for file in sorted(root.glob("*/config.json")):
         try:
-            if json.loads(file.read_text()).get("class") in known:
+            if read_json(file).get("class") in known:
                 found.append(file.parent.name)
-        except (ValueError, TypeError, AttributeError, OSError, RecursionError):
+        except CheckpointError:
             continue  # a damaged folder is named when it is loaded, and does not hide the others
     return found
 

@@ -6,8 +6,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-MAX_DRAWS = 1024
-
 
 def normal(n: int, dim: int, generator: torch.Generator, temperature: float = 1.0) -> Tensor:
     """z ~ N(0, temperature² I), (n, dim): the prior that a VAE is trained towards."""
