@@ -194,7 +194,7 @@ class Checkpoint:
         if "mixture.weight" in found and not found["mixture.weight"].any():
             raise CheckpointError(f"{self.name}: latents.safetensors has no 'mixture.weight' above 0")
         if "covariance" in found and torch.linalg.cholesky_ex(raised(found["covariance"])).info:
-            raise CheckpointError(f"{self.name}: latents.safetensors has a 'covariance' that is none")
+            raise CheckpointError(f"{self.name}: latents.safetensors has a 'covariance' that is not positive definite")
 
     def _rows(self, key: str) -> int:
         """The length of a tensor of the latents; 0 where it has none."""
