@@ -1,5 +1,6 @@
 """Checkpoint folders: the public face keeps its promises, and damage of any kind is told clearly."""
 
+import dataclasses
 import hashlib
 import json
 import math
@@ -14,14 +15,15 @@ from tiny import TINY, network_of, pictures, write_checkpoint
 
 import vae_demo
 from vae_demo import checkpoints, moves
-from vae_demo.checkpoints import Checkpoint
+from vae_demo.checkpoints import MAX_DRAWS, Checkpoint
 from vae_demo.files import CheckpointError, make_config
 from vae_demo.models import VQVAE, DenseConfig, DenseVAE, SparseConfig, VQConfig
 from vae_demo.models.conv import ConvConfig
-from vae_demo.priors import MAX_DRAWS, CodePrior, CodePriorConfig
+from vae_demo.priors import CodePrior, CodePriorConfig
 
 CPU = torch.device("cpu")
 CONFIG = DenseConfig(1, 8, (16, 12), 5)
+LABELS = torch.zeros(3, dtype=torch.uint8)  # of three points
 
 
 def synthetic_latents(dim: int = 5) -> dict[str, torch.Tensor]:
@@ -78,6 +80,12 @@ def test_what_was_saved_is_what_is_loaded(network_class, config, tmp_path):
     assert ae.name == "one"
 
 
+def test_loading_leaves_the_global_generator_alone(folder):
+    state = torch.get_rng_state()
+    Checkpoint(folder, CPU)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
 def test_half_precision_on_disk_is_float32_in_memory(folder):
     file = folder / "model.safetensors"
     save_file({k: v.half() for k, v in load_file(file).items()}, file)
@@ -97,16 +105,25 @@ def test_names_are_sorted_and_a_damaged_folder_hides_no_other(damage, tmp_path):
     assert checkpoints.names(tmp_path) == ["b", "c"]
 
 
-@pytest.mark.parametrize("name", ["mnist-vea", "", "no/such/place", "../checkpoints", None, 3])
+@pytest.mark.parametrize(
+    "name", ["mnist-vea", "", "no/such/place", "../checkpoints", "a" * 5000, "a/" + "b" * 5000, None, 3], ids=range(8)
+)
 def test_an_unknown_name_lists_the_known(name):
     with pytest.raises(ValueError, match="known: ") as error:
         vae_demo.load(name)
     assert all(known in str(error.value) for known in vae_demo.names())
 
 
-def test_an_unusable_device_is_named(folder):
-    with pytest.raises(ValueError, match="'abacus' cannot be used"):
-        vae_demo.load(str(folder), device="abacus")
+def test_a_path_is_a_folder(folder):
+    assert vae_demo.load(folder, device="cpu").folder == folder
+    with pytest.raises(ValueError, match="known: "):
+        vae_demo.load(folder / "nothing")
+
+
+@pytest.mark.parametrize("device", ["abacus", "meta"])
+def test_an_unusable_device_is_named(folder, device):
+    with pytest.raises(ValueError, match=f"'{device}' cannot be used"):
+        vae_demo.load(str(folder), device=device)
 
 
 def test_a_hub_id_is_downloaded(folder, monkeypatch):
@@ -219,6 +236,15 @@ def test_choices_and_tuples_are_checked():
         make_config(ConvConfig, good | {"widths": ["4", "8"]}, "x")
 
 
+def test_a_field_that_json_cannot_give_is_told():
+    @dataclasses.dataclass
+    class Wrong:
+        rate: float
+
+    with pytest.raises(TypeError, match="expected a config's fields to be int"):
+        make_config(Wrong, {"rate": 0.5}, "x")
+
+
 # Weights and statistics
 
 
@@ -272,8 +298,23 @@ def test_integer_buffers_are_refused(vq_folder):
         lambda t: t.pop("separation.Hat"),
         lambda t: t.update({"group.all": torch.ones(4)}),
         lambda t: t.update(mean=torch.full((5,), torch.nan)),
+        lambda t: t.update(foo=torch.ones(5)),
+        lambda t: t.update({"mixture.foo": torch.ones(5)}),
+        lambda t: t.update(direction=torch.ones(5)),
+        lambda t: t.pop("direction.Hat"),
+        lambda t: t.update({"probe_bias.New": torch.tensor(0.0)}),
+        lambda t: t.update(points=torch.ones(3, 5)),
+        lambda t: t.update(points_label=LABELS, points=torch.ones(3, 4)),
+        lambda t: t.update(points_label=LABELS, points=torch.ones(4, 5)),
+        lambda t: t.update(points_label=LABELS, points=torch.ones(3, 5), points_logvar=torch.ones(3)),
+        lambda t: t.update(mean=torch.zeros(5, dtype=torch.complex64)),
+        lambda t: t.update(std=torch.ones(5, dtype=torch.int32)),
+        lambda t: t.update(std=torch.tensor([1.0, 1, 1, 1, -1])),
+        lambda t: t.update(covariance=torch.eye(5) - 0.5),
+        lambda t: t.update({"mixture.weight": torch.tensor([1.5, -0.5])}),
+        lambda t: t.update({"mixture.weight": torch.zeros(2)}),
     ],
-    ids=range(14),
+    ids=range(29),
 )
 def test_wrong_statistics_are_refused(folder, change):
     edit(folder / "latents.safetensors", change)
@@ -335,6 +376,14 @@ def test_a_damaged_code_prior_is_named(vq_folder, name):
     assert "codes" in Checkpoint(vq_folder, CPU).priors
     (vq_folder / name).write_bytes(b"nonsense")
     with pytest.raises(CheckpointError, match=name.replace(".", r"\.")):
+        Checkpoint(vq_folder, CPU)
+
+
+def test_a_code_prior_that_the_card_has_is_missed(vq_folder):
+    (vq_folder / "card.json").write_text('{"name": "mnist-vq", "prior": {}}')
+    Checkpoint(vq_folder, CPU)
+    (vq_folder / "prior.safetensors").unlink()
+    with pytest.raises(CheckpointError, match=r"prior\.safetensors"):
         Checkpoint(vq_folder, CPU)
 
 
@@ -443,6 +492,12 @@ def test_a_seed_is_a_picture(ae, prior):
     assert torch.equal(ae.draw(3, seed=7, temperature=0.5), 0.5 * ae.draw(3, seed=7))
 
 
+def test_the_gaussian_of_a_vae_has_the_variance_of_its_posteriors_too(folder):
+    edit(folder / "latents.safetensors", lambda t: t.update(variance=torch.full((5,), 3.0)))
+    draws = Checkpoint(folder, CPU).draw(1024, prior="gaussian")
+    assert draws.var(0).mean().item() == pytest.approx(1 + 3, rel=0.1)
+
+
 def test_a_mixture_at_temperature_zero_draws_its_centres(ae):
     centre = ae.latents["mixture.centre"]
     z = ae.draw(64, temperature=0.0, prior="mixture")
@@ -484,6 +539,10 @@ def test_many_pictures_are_the_same_as_few(ae):
     x = torch.rand(300, 1, 8, 8)
     assert torch.allclose(ae.encode(x)[290:], ae.encode(x[290:]), atol=1e-6)
     assert torch.allclose(ae.reconstruct(x)[290:], ae.reconstruct(x[290:]), atol=1e-6)
+    q, last = ae.posterior(x), ae.posterior(x[290:])
+    assert len(q.mu) == len(q.logvar) == 300
+    assert torch.allclose(q.mu[290:], last.mu, atol=1e-6)
+    assert torch.allclose(q.logvar[290:], last.logvar, atol=1e-6)
 
 
 def test_only_a_vae_has_a_posterior(ae, vq_folder):
@@ -547,6 +606,17 @@ def test_a_probe_in_doubt_moves_nothing_and_half_sure_moves_half(ae, monkeypatch
     assert [amount(difference) for difference in (0.08, 0.25, 0.5)] == pytest.approx(expected, abs=1e-3)
 
 
+def test_glasses_move_where_their_probe_is_in_little_doubt():
+    """That probe is hardly ever wrong: a difference of 0.3 is all, where it is none of most attributes."""
+    odds = {p: torch.logit(torch.tensor([p])) for p in (0.15, 0.45)}
+    for name, moved in (("Eyeglasses", True), ("Smiling", False)):
+        a, b = {name: odds[0.45]}, {name: odds[0.15]}
+        amount = moves.moves(a, b, b, {name: torch.tensor(8.0)}, {name: torch.tensor(8.0)})[name].item()
+        # 3 times the difference of a and b, less than what is missing to 1.5 times the average's 4
+        expected = 3 * (odds[0.45] - odds[0.15]).item() / 8 if moved else 0
+        assert amount == pytest.approx(expected)
+
+
 def test_where_both_have_an_attribute_nothing_is_carried_over(ae):
     a, b, c = torch.zeros(3, 1, 5)
     a[0, 0], b[0, 0] = 2.0, 0.51  # probabilities of 1.00 and 0.52
@@ -599,6 +669,7 @@ def test_arithmetic_checks_its_mode_and_sizes(ae):
 
 
 def test_what_a_checkpoint_tells_of_itself(ae):
+    ae.directions.clear()  # of a copy
     assert set(ae.directions) == set(ae.naive_directions) == {"Glasses", "Hat"}
     assert list(ae.groups) == ["all"]
     assert ae.priors == ("normal", "gaussian", "mixture")
@@ -662,6 +733,12 @@ def test_a_wrong_card_is_refused(folder, change):
     card = json.loads((folder / "card.json").read_text())
     (folder / "card.json").write_text(json.dumps(card | change))
     with pytest.raises(CheckpointError, match="mnist-tiny"):
+        Checkpoint(folder, CPU)
+
+
+def test_a_number_too_large_for_a_float_is_refused(folder):
+    (folder / "card.json").write_text('{"metrics": {"mse": 1e999}}')
+    with pytest.raises(CheckpointError, match="1e999 is not a finite number"):
         Checkpoint(folder, CPU)
 
 

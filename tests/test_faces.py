@@ -83,6 +83,19 @@ def test_the_mode_of_a_photo_does_not_matter(astronaut: Image.Image, mode: str) 
     assert off(only(astronaut.convert(mode)), BY_HAND) < 0.12
 
 
+def test_a_photo_of_sixteen_bits_has_its_face(astronaut: Image.Image) -> None:
+    assert off(only(Image.fromarray(np.asarray(astronaut.convert("L")).astype(np.uint16) * 257)), BY_HAND) < 0.12
+
+
+def test_a_photo_that_lies_on_its_side_is_found_and_aligned_upright(astronaut: Image.Image) -> None:
+    lying, exif = astronaut.transpose(Image.Transpose.ROTATE_90), Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise
+    lying.info["exif"] = exif.tobytes()
+    (face,), (same,) = faces.find(lying), faces.find(astronaut)
+    np.testing.assert_array_equal(face.points, same.points)
+    np.testing.assert_array_equal(faces.aligned(lying, face, 64), faces.aligned(astronaut, same, 64))
+
+
 def test_of_two_faces_the_larger_comes_first(astronaut: Image.Image) -> None:
     canvas = Image.new("RGB", (940, 600), (90, 110, 100))
     canvas.paste(astronaut.resize((400, 400), Image.Resampling.LANCZOS), (10, 150))
@@ -223,3 +236,11 @@ def test_a_frame_and_its_face_are_inverse(place):
     assert face.side == pytest.approx(place[2])
     with pytest.raises(ValueError, match="side"):
         faces.in_frame(1, 1, 0, 0)
+
+
+@pytest.mark.parametrize(("apart", "count"), [(20, 1), (40, 2)])
+def test_faces_on_top_of_each_other_are_one(apart: float, count: int) -> None:
+    first, second = (faces.in_frame(200 + x, 200, 100, 0) for x in (0, apart))
+    kept = faces.distinct([first, second])
+    assert len(kept) == count
+    assert kept[0] is first

@@ -17,12 +17,25 @@ def test_to_tensor_undoes_to_pil(channels, mode):
     assert torch.allclose(to_tensor(picture, channels, 9), x, atol=1e-6)
 
 
+def test_to_pil_rounds_and_clamps():
+    x = torch.tensor([[[0.999, 0.5 / 255 + 0.001], [-0.2, 1.2]]])
+    assert np.asarray(to_pil(x)).tolist() == [[255, 1], [0, 255]]
+
+
 def test_to_tensor_resizes_and_converts():
     wide = Image.new("RGB", (40, 20), (255, 0, 0))
     x = to_tensor(wide, 3, 10)
     assert x.shape == (1, 3, 10, 10)
     assert torch.equal(x[0, :, 5, 5], torch.tensor([1.0, 0.0, 0.0]))
     assert to_tensor(wide, 1, 10)[0, 0, 5, 5].item() == pytest.approx(0.299, abs=0.01)  # luma of red, ITU-R 601
+
+
+def test_to_tensor_takes_sixteen_bits_and_transparency():
+    deep = Image.fromarray(np.array([[0, 32768], [65535, 65535]], np.uint16))
+    for channels in (1, 3):
+        expected = torch.tensor([[0, 128], [255, 255]]) / 255
+        torch.testing.assert_close(to_tensor(deep, channels, 2), expected.expand(1, channels, 2, 2))
+        assert (to_tensor(Image.new("LA", (4, 4), (0, 0)), channels, 2) == 1).all()  # on white paper
 
 
 def test_a_sheet_is_read_row_by_row():
@@ -33,6 +46,12 @@ def test_a_sheet_is_read_row_by_row():
     assert page[20, 20] == 255  # nobody there
     assert page[5, 13] == 255  # the gap
     assert sheet(x[:1].expand(1, 3, 4, 4), columns=5).size == (4, 4)
+
+
+def test_a_sheet_of_nothing_is_told():
+    for x, columns in ((torch.zeros(0, 1, 4, 4), 2), (torch.zeros(3, 1, 4, 4), 0)):
+        with pytest.raises(ValueError, match="at least one picture and one column"):
+            sheet(x, columns)
 
 
 def drawing(points, size=(200, 150), width=9, paper=255, ink=0):
@@ -71,6 +90,12 @@ def test_dark_on_light_is_light_on_dark_and_place_does_not_matter():
     assert torch.allclose(digit(drawing([(2 * a, 2 * b) for a, b in SEVEN], (400, 300), 18)), x, atol=0.35)
 
 
+def test_a_faint_shade_on_the_paper_is_no_ink():
+    shaded = drawing(SEVEN)
+    ImageDraw.Draw(shaded).rectangle((140, 90, 190, 140), fill=240)
+    assert torch.equal(digit(shaded), digit(drawing(SEVEN)))
+
+
 @pytest.mark.parametrize("paper", [0, 128, 255])
 def test_an_empty_drawing_is_told(paper):
     with pytest.raises(ValueError, match="some ink"):
@@ -96,6 +121,8 @@ def test_a_plain_picture_is_turned_and_scaled():
     assert upright.getpixel((1, 0)) == (255, 0, 0)
     deep = Image.fromarray(np.array([[0, 32768, 65535]], np.uint16))
     assert [deep_[0] for deep_ in np.asarray(plain(deep))[0]] == [0, 128, 255]
+    floats = Image.fromarray(np.array([[0, 0.25, 0.5]], np.float32))
+    assert np.asarray(plain(floats))[0, :, 0].tolist() == [0, 64, 128]
     with pytest.raises(ValueError, match="finite"):
         plain(Image.fromarray(np.array([[np.nan, 1.0]], np.float32)))
 
@@ -121,6 +148,18 @@ def test_landmarks_land_in_the_frame(scale, degrees):
         for colour, target in enumerate(FRAME * size):
             mass = found[..., colour] / found[..., colour].sum()
             assert np.hypot((mass * x).sum() - target[0], (mass * y).sum() - target[1]) < 0.5
+
+
+def test_a_fine_pattern_becomes_grey():
+    """A chequerboard of single pixels, fifteen of them to one of the result."""
+    board = Image.fromarray((np.indices((960, 960)).sum(0) % 2 * 255).astype(np.uint8)).convert("RGB")
+    assert abs(np.asarray(align(board, FRAME * 960, 64)).astype(float) - 127.5).max() < 10
+
+
+def test_the_last_row_of_a_photo_goes_on_below_it():
+    rows = Image.fromarray(np.repeat(np.arange(100, dtype=np.uint8)[:, None], 100, 1)).convert("RGB")
+    below = np.asarray(align(rows, FRAME * 100 + [0, 60], 100))[45:, :, 0]
+    assert (below == 99).all()
 
 
 def test_the_edge_of_a_photo_goes_on():
@@ -151,4 +190,5 @@ def test_a_larger_picture_keeps_its_means():
     assert larger.shape == (2, 3, 32, 32)
     torch.testing.assert_close(F.avg_pool2d(larger, 2), smooth, atol=0.02, rtol=0)
     assert resized(x, 16) is x
+    assert resized(torch.zeros(1, 1, 32, 64), 64).shape == (1, 1, 64, 64)
     assert resized(torch.rand(1, 3, 4, 4).round(), 32).max() <= 1  # bicubic would overshoot

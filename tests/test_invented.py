@@ -1,10 +1,15 @@
 """The choice of invented faces: every combination is there, from dark to light."""
 
 import itertools
+import json
 
 import pytest
 import torch
+from tiny import network_of, write_checkpoint
 
+from vae_demo.checkpoints import Checkpoint
+from vae_demo.files import sha256
+from vae_demo.models import DenseConfig, DenseVAE
 from vae_demo.training import invented
 
 
@@ -34,3 +39,13 @@ def test_all_combinations_are_chosen_from_dark_to_light():
 def test_a_combination_that_is_not_there_is_an_error():
     with pytest.raises(ValueError, match="'Eyeglasses': True"):
         invented.choose(torch.rand(500, 3) * torch.tensor([0.4, 1, 1]), torch.rand(500))
+
+
+def test_what_is_added_is_in_the_card_and_loads(monkeypatch, tmp_path):
+    config = DenseConfig(1, 8, (16, 12), 5)
+    folder = write_checkpoint(tmp_path / "tiny", network_of(DenseVAE, config), config)
+    written = {"name": "tiny", "latents_sha256": sha256(folder / "latents.safetensors")}
+    (folder / "card.json").write_text(json.dumps(written))
+    monkeypatch.setattr(invented, "invented", lambda ae: torch.ones(48, ae.latent_dim))
+    invented.add(folder)
+    assert torch.equal(Checkpoint(folder, torch.device("cpu")).invented, torch.ones(48, 5))

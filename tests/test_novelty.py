@@ -22,7 +22,8 @@ def digits():
 
 
 def test_the_scores_are_error_and_distance(ae, digits):
-    scores = novelty.scores(ae, digits)
+    scores = novelty.scores(ae, digits.clone().requires_grad_())
+    assert not scores.error.requires_grad
     assert torch.allclose(scores.error, ops.mse(ae.reconstruct(digits), digits), atol=1e-6)
     d = ae.encode(digits) - ae.latents["mean"]
     covariance = ae.latents["covariance"].double()

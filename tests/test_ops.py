@@ -54,6 +54,12 @@ def test_corrupt_checks_its_arguments(kind, strength):
         ops.corrupt(GREY, kind, strength)
 
 
+@pytest.mark.parametrize("x", [GREY[0], (255 * GREY).byte()])
+def test_corrupt_checks_its_pictures(x):
+    with pytest.raises(ValueError, match="expected x: "):
+        ops.corrupt(x, "masking", 0.1)
+
+
 def test_a_code_that_is_another_pictures_has_strayed_by_one():
     std = torch.tensor([3.0, 0.5, 1.0])
     z, other = torch.randn(2, 200_000, 3) * std + torch.tensor([1.0, -2.0, 0.0])
@@ -69,6 +75,7 @@ def test_a_way_begins_and_ends_at_its_inputs(path):
     assert way.shape == (9, 6)
     assert torch.allclose(way[0], a, atol=1e-6)
     assert torch.allclose(way[-1], b, atol=1e-6)
+    assert torch.allclose(ops.interpolate(1e9 * a, b, 9, path)[-1], b, atol=1e-6)
 
 
 def test_linear_steps_are_equal():

@@ -107,6 +107,12 @@ def test_step_by_step_is_the_full_forward(prior):
         tokens = codes[:, t : t + 1] + (0 if t < 4 else 5)  # the fine level's entries come after the coarse one's
 
 
+def test_with_a_cache_there_is_one_code_at_a_time(prior):
+    _, cache = prior.step(torch.full((3, 1), 10), 0, None)
+    with pytest.raises(AssertionError, match="one code at a time"):
+        prior.step(torch.zeros(3, 2, dtype=torch.int64), 1, cache)
+
+
 def test_top_k_draws_from_the_k_likeliest_by_their_probabilities():
     torch.manual_seed(0)
     prior = CodePrior(CodePriorConfig(entries=5, grids=(1,), width=16, depth=1, heads=2)).eval()
@@ -118,6 +124,14 @@ def test_top_k_draws_from_the_k_likeliest_by_their_probabilities():
     expected[best] = p[best] / p[best].sum()
     assert torch.equal(seen > 0, expected > 0)
     assert torch.allclose(seen.double(), expected, atol=0.015)
+
+
+def test_of_codes_equally_likely_exactly_k_are_left(prior):
+    for head in prior.levels:
+        torch.nn.init.zeros_(head.weight)
+        torch.nn.init.zeros_(head.bias)
+    for settings, count in (({"top_k": 1}, 1), ({"top_k": 2}, 2), ({"temperature": 0.0}, 1)):
+        assert [len(grid.unique()) for grid in prior.draw(20, rng(), **settings)] == [count, count]
 
 
 def test_draws_are_grids_that_a_seed_repeats(prior):

@@ -13,13 +13,14 @@ from sklearn.decomposition import PCA
 from tiny import TINY, network_of, write_checkpoint
 from torch import Tensor, distributions
 
-from vae_demo import ops
+from vae_demo import ops, replay
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VQVAE, ConvAE, ConvConfig, ConvVAE, DenseAE, DenseConfig, DenseVAE, VQConfig
 from vae_demo.priors import CodePrior, CodePriorConfig
 from vae_demo.training import data, evaluate, export, face_measures, latents, pca, train
 from vae_demo.training.objectives import VQ, CodeLikelihood, Denoising, Elbo, Objective, Reconstruction
 from vae_demo.training.recipes import RECIPES, Recipe
+from vae_demo.training.record import keep
 from vae_demo.training.whiten import centre, whiten
 
 CPU = torch.device("cpu")
@@ -535,6 +536,38 @@ def test_a_code_prior_joins_the_folder_of_its_model(places, monkeypatch, tmp_pat
     assert metrics["bits_under_prior"] == pytest.approx(nll / math.log(2), rel=1e-3)
 
 
+def test_a_code_prior_learns_the_codes_of_the_model_that_it_lies_beside(places, monkeypatch, tmp_path):
+    own, shipped = (network_of(VQVAE, RECIPES["mnist-tiny-vq"].config, seed) for seed in (0, 1))
+    for network, root in ((own, "out"), (shipped, "root")):
+        write_checkpoint(tmp_path / root / "mnist-tiny-vq", network, RECIPES["mnist-tiny-vq"].config)
+    monkeypatch.setattr(train, "ROOT", tmp_path / "root")
+    built_on = []
+
+    def objective(of):
+        built_on.append(of("mnist-tiny-vq"))
+        return CodeLikelihood(built_on[-1])
+
+    config = CodePriorConfig(entries=16, grids=(7,), width=8, depth=1, heads=2)
+    monkeypatch.setitem(RECIPES, "mnist-tiny-vq-prior", Recipe("mnist", CodePrior, config, objective, 1, batch=8))
+    for out, expected in (("out", own), ("nothing", shipped)):
+        train.train("mnist-tiny-vq-prior", places, 1, CPU, False, tmp_path / "runs", out=tmp_path / out)
+        assert torch.equal(built_on[-1].codebook.embedding, expected.codebook.embedding)
+
+
 def test_every_objective_is_final_or_abstract():
     for objective in Objective.__subclasses__():
         assert not objective.__subclasses__(), objective
+
+
+def test_a_record_stays_when_its_model_is_trained_anew(places, tmp_path):
+    def run():
+        network, record = train.train("mnist-tiny-vae", places, 2, CPU, resume=False, runs=tmp_path / "runs")
+        export.export("mnist-tiny-vae", network, record, places, tmp_path, tmp_path)
+
+    run()
+    folder, steps = tmp_path / "mnist-tiny-vae", torch.arange(2)
+    pictures, labels = torch.zeros(2, 10, 14, 14, dtype=torch.uint8), torch.zeros(4, dtype=torch.uint8)
+    keep(folder, replay.Replay(steps.int(), torch.zeros(2, 4, 2), labels, pictures, {"nll": torch.ones(2)}))
+    assert replay.read(folder).run == "this"
+    run()
+    assert replay.read(folder).run == "another"

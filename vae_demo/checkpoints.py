@@ -4,7 +4,7 @@ A VQ model's folder also has prior.safetensors, its prior over codes. Nothing is
 unpickled: class and config are written out, and a key too many or too few is an error.
 """
 
-import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,31 +18,33 @@ from vae_demo.models import CLASSES, VAE, VQVAE, VQVAE2, Autoencoder, Posterior
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.models.vqvae import Codebook
 from vae_demo.moves import moves
-from vae_demo.priors import MAX_DRAWS, CodePrior, CodePriorConfig, Gaussian, Mixture, normal
+from vae_demo.priors import CodePrior, CodePriorConfig, Gaussian, Mixture, normal, raised
 
 ROOT = Path(__file__).parent.parent / "checkpoints"
 CHUNK = 256  # pictures that pass an encoder or a decoder at once, so that any number fits in memory
+MAX_DRAWS = 1024
 BINS, REACH = 400, 40.0  # of the histogram of the codes' numbers, from -REACH to REACH
 
 
 def names(root: Path = ROOT) -> list[str]:
     """The autoencoders that lie in `root`, sorted: ["celeba-vae", "mnist-vae", ...]."""
-    known = {network.__name__ for network, _ in CLASSES}
+    known = [network.__name__ for network, _ in CLASSES]
     found = []
     for file in sorted(root.glob("*/config.json")):
         try:
-            if json.loads(file.read_text()).get("class") in known:
+            if read_json(file).get("class") in known:
                 found.append(file.parent.name)
-        except (ValueError, TypeError, AttributeError, OSError, RecursionError):
+        except CheckpointError:
             continue  # a damaged folder is named when it is loaded, and does not hide the others
     return found
 
 
-def load(name: str, device: str | None = None) -> "Checkpoint":
+def load(name: str | Path, device: str | None = None) -> "Checkpoint":
     """Loads a checkpoint in eval mode.
 
     Args:
-        name: one of `names()`, a local folder in the same format, or a Hugging Face Hub id ("user/repository").
+        name: one of `names()`, a local folder in the same format, or a Hugging Face Hub id ("user/repository"). A Path
+            is a folder.
         device: "cuda", "mps" or "cpu"; None picks the first of these that is there.
 
     Raises:
@@ -57,19 +59,19 @@ def verdict(device: str | None = None, root: Path = ROOT) -> AttributeClassifier
     return settle(read_network(root / "celeba-verdict", classes), pick(device))
 
 
-def folder_of(name: str) -> Path:
+def folder_of(name: str | Path) -> Path:
     """The folder that a name stands for; a Hub id is downloaded.
 
     Raises:
         ValueError: nothing of that name is known here or on the Hub.
     """
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, (str, Path)) or not name:
         raise ValueError(f"expected a name, a folder or a Hub id, got {name!r}; known: {', '.join(names())}")
     if name in names():
         return ROOT / name
-    if Path(name).is_dir():
+    if os.path.isdir(name):  # Path's own raises where a name is too long for the disk
         return Path(name)
-    if name.count("/") == 1 and not name.startswith((".", "/")):
+    if isinstance(name, str) and name.count("/") == 1 and not name.startswith((".", "/")):
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
@@ -77,9 +79,9 @@ def folder_of(name: str) -> Path:
             return Path(snapshot_download(name, allow_patterns=["*.json", "*.safetensors"]))
         except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
             raise ValueError(
-                f"unknown checkpoint {name!r}: not on the Hub or out of reach; known: {', '.join(names())}"
+                f"unknown checkpoint {name!r:.80}: not on the Hub or out of reach; known: {', '.join(names())}"
             ) from error
-    raise ValueError(f"unknown checkpoint {name!r}; known: {', '.join(names())}")
+    raise ValueError(f"unknown checkpoint {str(name)!r:.80}; known: {', '.join(names())}")
 
 
 class Checkpoint:
@@ -106,9 +108,10 @@ class Checkpoint:
         self.latents = read_tensors(folder / "latents.safetensors")
         self._check_file("latents.safetensors", self.card.get("latents_sha256"))
         self._check_latents()
+        self._check_distributions()
         self._tables: dict[str, dict[str, Tensor]] = {}  # of `_by_prefix`, on the device
         self.code_prior: CodePrior | None = None
-        if (folder / "prior.safetensors").exists():
+        if "prior" in self.card or (folder / "prior.safetensors").exists():
             self.code_prior = read_prior(folder).to(device)
             self._check_file("prior.safetensors", self.card.get("prior", {}).get("sha256"))
             self._check_prior(self.code_prior.config)
@@ -158,29 +161,40 @@ class Checkpoint:
             raise CheckpointError(f"{self.name}: card.json wants 'dataset': a name")
 
     def _check_latents(self) -> None:
-        d, k = self.latent_dim, self._rows("mixture.weight")
-        shapes: dict[str, tuple[int, ...]] = {"mean": (d,), "std": (d,)}
-        if "covariance" in self.latents:
-            shapes |= {"covariance": (d, d)}
-        shapes |= {key: (d,) for key in ("kl", "variance") if key in self.latents}
+        """No key is missing, unknown or of another shape or type."""
+        d, k, n = self.latent_dim, self._rows("mixture.weight"), self._rows("points")
+        needed: dict[str, tuple[int, ...]] = {"mean": (d,), "std": (d,)}
         if any(key.startswith("mixture.") for key in self.latents):
-            shapes |= {"mixture.weight": (k,), "mixture.centre": (k, d), "mixture.root": (k, d * (d + 1) // 2)}
-        if "histogram" in self.latents:
-            shapes |= {"histogram": (BINS,)}
-        if "invented" in self.latents:
-            shapes |= {"invented": (self._rows("invented"), d)}
-        for key in self.latents:
-            if key.startswith(("direction.", "naive.", "probe.", "group.")):
-                shapes |= {key: (d,)}
-            if key.startswith("direction."):
-                name = key.removeprefix("direction.")
-                shapes |= {f"probe.{name}": (d,), f"probe_bias.{name}": (), f"separation.{name}": ()}
+            needed |= {"mixture.weight": (k,), "mixture.centre": (k, d), "mixture.root": (k, d * (d + 1) // 2)}
+        if any(key.startswith("points") for key in self.latents):
+            needed |= {"points": (n, d), "points_label": (n,)}
+        of_attribute = ("direction.", "probe.", "probe_bias.", "separation.")
+        for name in {key.partition(".")[2] for key in self.latents if key.startswith(of_attribute)}:
+            needed |= {f"direction.{name}": (d,), f"probe.{name}": (d,)}
+            needed |= {f"probe_bias.{name}": (), f"separation.{name}": ()}
+        known = needed | {"covariance": (d, d), "kl": (d,), "variance": (d,), "histogram": (BINS,)}
+        known |= {"points_logvar": (n, d), "invented": (self._rows("invented"), d)}
+        known |= {key: (d,) for key in self.latents if key.startswith(("naive.", "group."))}
         books = [(name, book) for name, book in self.network.named_children() if isinstance(book, Codebook)]
-        uses = {"uses" + name.removeprefix("codebook"): (len(book.embedding),) for name, book in books}
-        shapes |= {key: shape for key, shape in uses.items() if key in self.latents}
-        for key, shape in shapes.items():
-            if key not in self.latents or self.latents[key].shape != shape:
-                raise CheckpointError(f"{self.name}: latents.safetensors wants {key!r} of shape {shape}")
+        known |= {"uses" + name.removeprefix("codebook"): (len(book.embedding),) for name, book in books}
+        for key in needed | self.latents:
+            if key not in known:
+                raise CheckpointError(f"{self.name}: latents.safetensors has {key!r:.80}, which is unknown")
+            if key not in self.latents or self.latents[key].shape != known[key]:
+                raise CheckpointError(f"{self.name}: latents.safetensors wants {key!r} of shape {known[key]}")
+            if self.latents[key].is_floating_point() == key.startswith(("uses", "points_label")):
+                raise CheckpointError(f"{self.name}: latents.safetensors has {key!r} of type {self.latents[key].dtype}")
+
+    def _check_distributions(self) -> None:
+        """The numbers are those of distributions: whoever draws must not be the first to find out."""
+        found = self.latents
+        for key in ("std", "variance", "mixture.weight"):
+            if key in found and (found[key] < 0).any():
+                raise CheckpointError(f"{self.name}: latents.safetensors has {key!r} below 0")
+        if "mixture.weight" in found and not found["mixture.weight"].any():
+            raise CheckpointError(f"{self.name}: latents.safetensors has no 'mixture.weight' above 0")
+        if "covariance" in found and torch.linalg.cholesky_ex(raised(found["covariance"])).info:
+            raise CheckpointError(f"{self.name}: latents.safetensors has a 'covariance' that is not positive definite")
 
     def _rows(self, key: str) -> int:
         """The length of a tensor of the latents; 0 where it has none."""
@@ -342,7 +356,8 @@ class Checkpoint:
     def directions(self) -> dict[str, Tensor]:
         """{"Eyeglasses": (D,), ...}: added once to z, it moves the average picture without to the average with.
 
-        As the encoder reads the two pictures: of what a direction adds to z, a decoder shows less than the whole.
+        That is 1 to 2 times the step between their codes: of what is added to z a decoder shows less than the whole, so
+        directions are lengthened (training/latents.py).
         """
         return self._by_prefix("direction.")
 

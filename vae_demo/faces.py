@@ -9,7 +9,7 @@ from PIL import Image
 
 from vae_demo.checkpoints import ROOT
 from vae_demo.files import read_network
-from vae_demo.images import FRAME, align, frame_of, to_tensor
+from vae_demo.images import FRAME, align, frame_of, plain, to_tensor
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 
 LOOK = 1024  # longest side of the copy that the landmarks are read from
@@ -63,14 +63,15 @@ def find(picture: Image.Image, network: LandmarkNet | None = None) -> list[Face]
     """The faces of a photo, largest first; none found gives [].
 
     Args:
-        picture: of any mode and size.
+        picture: of any mode and size; the pixels of a face are those of the photo as `images.plain` turns it.
         network: the shipped landmark network when None.
 
     Raises:
         CheckpointError: the checkpoint of the landmark network is missing or damaged.
+        ValueError: a picture of floats holds values that are not finite.
     """
     network = network or landmark_net()
-    photo = picture.convert("RGB")
+    photo = plain(picture)
     photo.thumbnail((LOOK, LOOK), reducing_gap=2.0)
     for longest, turns in SCANS:
         grey = photo.convert("L")
@@ -98,8 +99,8 @@ def in_frame(x: float, y: float, side: float, tilt: float) -> Face:
 
 
 def aligned(picture: Image.Image, face: Face, size: int) -> Image.Image:
-    """The face turned, scaled and cut to the training frame: an RGB picture of size x size."""
-    return align(picture.convert("RGB"), face.points, size)
+    """The face that `find` saw in this picture turned, scaled and cut to the training frame: RGB, size x size."""
+    return align(plain(picture), face.points, size)
 
 
 def propose(grey: Image.Image, turn: float) -> list[np.ndarray]:

@@ -1,4 +1,4 @@
-"""Reads what lies in a checkpoint's folder, strictly: nothing is unpickled, and no key may be missing or too many."""
+"""What lies in a checkpoint's folder, read strictly: nothing is unpickled, and no key may be missing or too many."""
 
 import dataclasses
 import hashlib
@@ -33,7 +33,7 @@ def sha256(file: Path) -> str:
 def read_json(file: Path) -> dict[str, Any]:
     """Raises CheckpointError where the file is missing or is not a JSON object."""
     try:
-        content = json.loads(file.read_text(encoding="utf-8"), parse_constant=_no_number)
+        content = json.loads(file.read_text(encoding="utf-8"), parse_float=_finite, parse_constant=_finite)
     except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{file.parent.name}: cannot read {file.name}: {error}") from error
     if not isinstance(content, dict):
@@ -41,8 +41,15 @@ def read_json(file: Path) -> dict[str, Any]:
     return content
 
 
-def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is not a number")
+def write_json(file: Path, content: dict[str, Any]) -> None:
+    """As `read_json` reads it, a line a value."""
+    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _finite(word: str) -> float:
+    if not math.isfinite(number := float(word)):
+        raise ValueError(f"{word} is not a finite number")
+    return number
 
 
 def read_tensors(file: Path) -> dict[str, Tensor]:
@@ -53,13 +60,16 @@ def read_tensors(file: Path) -> dict[str, Tensor]:
         raise CheckpointError(f"{file.parent.name}: cannot read {file.name}: {error}") from error
     tensors = {key: value.float() if value.is_floating_point() else value for key, value in tensors.items()}
     for key, value in tensors.items():
-        if not math.isfinite(value.sum().item()):  # a sum is finite where all are
+        if not torch.isfinite(value).all():
             raise CheckpointError(f"{file.parent.name}: {file.name} has values in {key} that are not finite")
     return tensors
 
 
 def make_config(cls: type, values: Any, where: str):
-    """A frozen config dataclass from JSON, strictly: every field there, none unknown, each of its type."""
+    """A frozen config dataclass from JSON, strictly: every field there, none unknown, each of its type.
+
+    Raises TypeError where the class has a field that is not an int, a Literal, or a tuple of int or of str.
+    """
     fields = {field.name for field in dataclasses.fields(cls)}
     if not isinstance(values, dict) or set(values) != fields:
         raise CheckpointError(f"{where}: {cls.__name__} wants exactly {sorted(fields)}, got {values!r:.200}")
@@ -77,6 +87,10 @@ def _fits(value: Any, kind: Any) -> bool:
         return type(value) is int and 0 < value <= MOST
     if get_origin(kind) is Literal:
         return value in get_args(kind)
+    if kind not in (tuple[int, ...], tuple[str, ...]):
+        raise TypeError(
+            f"expected a config's fields to be int, a Literal, tuple[int, ...] or tuple[str, ...], got {kind}"
+        )
     of = get_args(kind)[0]
     return isinstance(value, tuple) and all(type(item) is of and (of is str or 0 <= item <= MOST) for item in value)
 

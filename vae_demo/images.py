@@ -26,12 +26,16 @@ def plain(picture: Image.Image) -> Image.Image:
     if picture.mode in ("P", "PA", "LA", "La", "RGBA", "RGBa") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")  # which copies, even where nothing changes
 
 
 def to_tensor(picture: Image.Image, channels: int, size: int) -> Tensor:
-    """A PIL picture -> (1, C, size, size) float32 in [0, 1], resized with antialiasing; the aspect is not kept."""
-    small = picture.convert("L" if channels == 1 else "RGB").resize((size, size), Image.Resampling.LANCZOS)
+    """A PIL picture of any mode -> (1, C, size, size) float32 in [0, 1], by `plain`.
+
+    Resized with antialiasing; the aspect is not kept.
+    """
+    picture = plain(picture) if channels == 3 else plain(picture).convert("L")
+    small = picture.resize((size, size), Image.Resampling.LANCZOS)
     array = np.asarray(small, dtype=np.float32) / 255
     return torch.from_numpy(array.reshape(size, size, channels)).permute(2, 0, 1)[None]  # (H, W, C) -> (1, C, H, W)
 
@@ -44,14 +48,20 @@ def to_pil(x: Tensor) -> Image.Image:
 
 def resized(x: Tensor, size: int) -> Tensor:
     """(B, C, H, W) in [0, 1] -> (B, C, size, size), bicubic, with antialiasing."""
-    if x.shape[-1] == size:
+    if x.shape[-2:] == (size, size):
         return x
     return F.interpolate(x, (size, size), mode="bicubic", antialias=True).clamp(0, 1)
 
 
 def sheet(x: Tensor, columns: int, scale: int = 1, gap: int = 2) -> Image.Image:
-    """(B, C, H, W) in [0, 1] -> one contact sheet, row by row, each pixel `scale` pixels wide, white between."""
+    """(B, C, H, W) in [0, 1] -> one contact sheet, row by row, each pixel `scale` pixels wide, white between.
+
+    Raises:
+        ValueError: no pictures, or no columns.
+    """
     b, c, h, w = x.shape
+    if b == 0 or columns < 1:
+        raise ValueError(f"expected at least one picture and one column, got {b} and {columns}")
     columns = min(columns, b)
     rows = -(-b // columns)
     gap = gap * scale

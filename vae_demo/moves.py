@@ -34,7 +34,7 @@ def moves(
     amounts = {}
     for name, step in steps.items():
         differ = _decided(a[name], b[name], *GATES.get(name, GATE))  # (B,) in [-1, 1]
-        sign, average = differ.sign(), separations[name] / 2  # the probe is 0 half-way between with and without
+        sign, average = differ.sign(), separations[name] / 2  # the probe is about 0 half-way between with and without
         if name in SURE:
             differ = differ * (torch.maximum(a[name], b[name]) > SURE[name] * average)
         target = torch.maximum(sign * a[name], BEYOND * average)  # (B,)

@@ -36,7 +36,7 @@ def scores(ae: Checkpoint, x: Tensor) -> Scores:
         ValueError: x has another shape, type or range.
     """
     z = ae.encode(x)
-    return Scores(ops.mse(ae.decode(z).cpu(), x.cpu()), ae.gaussian.distance(z.cpu()))
+    return Scores(ops.mse(ae.decode(z).cpu(), x.detach().cpu()), ae.gaussian.distance(z.cpu()))
 
 
 def limits(ae: Checkpoint) -> tuple[float, float] | None:

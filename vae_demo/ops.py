@@ -19,8 +19,10 @@ def corrupt(x: Tensor, kind: str, strength: float, seed: int = 0) -> Tensor:
         strength: 0 to 1.
 
     Raises:
-        ValueError: unknown kind, or strength out of range.
+        ValueError: unknown kind, strength out of range, or x of another shape or type.
     """
+    if x.ndim != 4 or not x.is_floating_point():
+        raise ValueError(f"expected x: (B, C, H, W) floating point, got shape {tuple(x.shape)} of {x.dtype}")
     if kind not in DAMAGES:
         raise ValueError(f"expected kind: one of {', '.join(DAMAGES)}, got {kind!r}")
     if not 0 <= strength <= 1:
@@ -47,8 +49,8 @@ def interpolate(a: Tensor, b: Tensor, steps: int, path: Literal["linear", "spher
         raise ValueError(f"expected 2 or more steps, linear or spherical, got {steps}, {path!r}")
     if a.ndim != 1 or a.shape != b.shape:
         raise ValueError(f"expected a and b: (D,) both, got shapes {tuple(a.shape)} and {tuple(b.shape)}")
-    t = torch.linspace(0, 1, steps, device=a.device)[:, None]  # (steps, 1)
-    line = a + t * (b - a)
+    t = torch.linspace(0, 1, steps, dtype=a.dtype, device=a.device)[:, None]  # (steps, 1)
+    line = torch.lerp(a, b, t)  # a + t (b - a) does not end at b where a is much larger
     lengths = a.norm(), b.norm()
     if path == "linear" or min(lengths) < 1e-8:
         return line
@@ -57,7 +59,7 @@ def interpolate(a: Tensor, b: Tensor, steps: int, path: Literal["linear", "spher
     if torch.sin(omega) < 2e-3:  # the rounding of a float32 cosine near 1 is worth 5e-4 of angle
         return line
     unit = (torch.sin((1 - t) * omega) * a / lengths[0] + torch.sin(t * omega) * b / lengths[1]) / torch.sin(omega)
-    return (lengths[0] + t * (lengths[1] - lengths[0])) * unit
+    return torch.lerp(*lengths, t) * unit
 
 
 def mse(x_hat: Tensor, x: Tensor) -> Tensor:
@@ -73,7 +75,10 @@ def psnr(error: float) -> float:
 
 
 def ssim(x_hat: Tensor, x: Tensor) -> float:
-    """Structural similarity of two pictures (C, H, W) in [0, 1], by scikit-image (Wang et al. 2004)."""
+    """Structural similarity of two pictures (C, H, W) in [0, 1], by scikit-image (Wang et al. 2004).
+
+    Its windows are boxes of 7x7 pixels, where the paper's are Gaussian.
+    """
     from skimage.metrics import structural_similarity
 
     return float(structural_similarity(x.cpu().numpy(), x_hat.cpu().numpy(), channel_axis=0, data_range=1.0))

@@ -6,8 +6,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-MAX_DRAWS = 1024
-
 
 def normal(n: int, dim: int, generator: torch.Generator, temperature: float = 1.0) -> Tensor:
     """z ~ N(0, temperature² I), (n, dim): the prior that a VAE is trained towards."""
@@ -48,7 +46,12 @@ class Gaussian:
 
 def cholesky(covariance: Tensor) -> Tensor:
     """The Cholesky factor of a covariance (D, D), of which a dimension may be dead."""
-    return torch.linalg.cholesky(covariance + 1e-4 * covariance.diagonal().mean() * torch.eye(len(covariance)))
+    return torch.linalg.cholesky(raised(covariance))
+
+
+def raised(covariance: Tensor) -> Tensor:
+    """A covariance (D, D) with a little added to its diagonal, by which a dead dimension is no zero."""
+    return covariance + 1e-4 * covariance.diagonal().mean() * torch.eye(len(covariance))
 
 
 @dataclass(frozen=True)
@@ -146,8 +149,10 @@ class CodePrior(nn.Module):
     def step(self, tokens: Tensor, first: int, cache: Cache | None) -> tuple[Tensor, Cache]:
         """Log-odds of the codes at places first..first+T; `tokens` are the rows of `embed` that stand before each.
 
-        (B, T) int64 -> (B, T, K), and the keys and values of all blocks so far.
+        (B, T) int64 -> (B, T, K), and the keys and values of all blocks so far. With a cache T is 1: of several, each
+        would read those after it.
         """
+        assert not cache or tokens.shape[1] == 1, "with a cache: one code at a time"
         places = slice(first, first + tokens.shape[1])
         h, kept = self.embed(tokens) + self.place[places], []
         for i, block in enumerate(self.blocks):
@@ -170,8 +175,11 @@ class CodePrior(nn.Module):
     ) -> tuple[Tensor, ...]:
         """n draws, code by code -> one grid (n, side, side) int64 a level. Temperature 0 takes the likeliest code.
 
-        `top_k` leaves only that many of the likeliest codes to choose from at each place.
+        `top_k` leaves only that many of the likeliest codes to choose from at each place. Of codes that are equally
+        likely the same ones are left each time.
         """
+        if temperature == 0:
+            top_k = 1
         device = self.place.device
         tokens, cache = torch.full((n, 1), self.embed.num_embeddings - 1, device=device), None
         drawn = []
@@ -180,8 +188,8 @@ class CodePrior(nn.Module):
             # The draw is made on the CPU, so that one seed is one picture on every device; MPS has no float64.
             odds = logits[:, 0].cpu().double() / max(temperature, 1e-6)
             if top_k is not None:
-                least = odds.topk(min(top_k, self.config.entries)).values[:, -1:]
-                odds = odds.masked_fill(odds < least, -torch.inf)
+                kept = odds.topk(min(top_k, self.config.entries)).indices  # (n, k)
+                odds = torch.full_like(odds, -torch.inf).scatter(1, kept, odds.gather(1, kept))
             p = torch.softmax(odds, 1)
             drawn.append(torch.multinomial(p, 1, generator=generator).to(device))
             tokens = drawn[-1] + self.level[t] * self.config.entries

@@ -39,16 +39,16 @@ class Replay:
     run: str = "this"
 
     def __post_init__(self) -> None:
-        t, n = len(self.steps), len(self.labels)
-        shapes = {"codes": (t, n, 2), "labels": (n,), "pictures": (t, 10, SIDE, SIDE)}
+        t, n = self.steps.numel(), self.labels.numel()
+        shapes = {"steps": (t,), "codes": (t, n, 2), "labels": (n,), "pictures": (t, 10, SIDE, SIDE)}
         for name, shape in shapes.items():
             if getattr(self, name).shape != shape:
                 raise ValueError(f"expected {name} of shape {shape}, got {tuple(getattr(self, name).shape)}")
         if any(term.shape != (t,) for term in self.terms.values()) or not self.terms:
             raise ValueError(f"expected terms of shape {(t,)}")
-        if t < 2 or self.steps[0] != 0 or not (self.steps.diff() > 0).all():
-            raise ValueError("expected steps that rise from 0")
-        if not n or self.labels.max() > 9 or self.labels.dtype != torch.uint8 or self.pictures.dtype != torch.uint8:
+        if t < 2 or self.steps.dtype != torch.int32 or self.steps[0] != 0 or not (self.steps.diff() > 0).all():
+            raise ValueError("expected steps as int32 that rise from 0")
+        if not n or self.labels.dtype != torch.uint8 or self.labels.max() > 9 or self.pictures.dtype != torch.uint8:
             raise ValueError("expected digits and pictures as uint8")
         if self.run not in RUNS:
             raise ValueError(f"expected run: one of {', '.join(RUNS)}, got {self.run!r:.40}")

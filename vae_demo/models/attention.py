@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from vae_demo.models.base import Autoencoder
+from vae_demo.models.blocks import divided
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class AttentionAE(Autoencoder):
 
     def __init__(self, config: AttentionConfig) -> None:
         super().__init__(config.channels, config.size, config.slots * config.slot_width)
-        grid, width = config.size // config.patch, config.width
+        grid, width = divided(config.size, config.patch), config.width
         self.slots, self.slot_width, self.grid = config.slots, config.slot_width, grid
         self.patchify = nn.Conv2d(config.channels, width, config.patch, stride=config.patch)
         self.place_in = nn.Parameter(0.02 * torch.randn(1, grid**2, width))

@@ -6,6 +6,17 @@ import torch
 from torch import Tensor, nn
 
 
+def divided(size: int, by: int) -> int:
+    """Side of a map whose cells are `by` pixels wide.
+
+    Raises:
+        ValueError: cells do not fill the size, so that another one would be decoded.
+    """
+    if size % by:
+        raise ValueError(f"expected a size that is a multiple of {by}, got {size}")
+    return size // by
+
+
 class Residual(nn.Module):
     """x + f(x) with two 3x3 convolutions (He et al., arXiv 1603.05027)."""
 
@@ -25,21 +36,20 @@ class Residual(nn.Module):
 
 
 class ConvEncoder(nn.Sequential):
-    """Picture -> feature map. A patchify stem, then one halving of the map for each further width.
+    """Picture -> feature map. A stem folds patches of 2x2 into channels, then one halving for each further width.
 
     Args:
         channels: C of the picture.
         widths: channels of the map at each scale, finest first.
         blocks: residual blocks at each scale.
-        patch: side of the patches that the stem folds into channels.
 
-    Shape: (B, C, H, W) -> (B, widths[-1], S, S) with S = H / patch / 2 ** (len(widths) - 1).
+    Shape: (B, C, H, W) -> (B, widths[-1], S, S) with S = H / 2 ** len(widths).
     """
 
-    def __init__(self, channels: int, widths: tuple[int, ...], blocks: tuple[int, ...], patch: int = 2) -> None:
+    def __init__(self, channels: int, widths: tuple[int, ...], blocks: tuple[int, ...]) -> None:
         layers: list[nn.Module] = [
-            nn.PixelUnshuffle(patch),  # (B, C p², H/p, W/p)
-            nn.Conv2d(channels * patch**2, widths[0], 3, padding=1),
+            nn.PixelUnshuffle(2),  # (B, 4 C, H/2, W/2)
+            nn.Conv2d(4 * channels, widths[0], 3, padding=1),
         ]
         layers += [Residual(widths[0]) for _ in range(blocks[0])]
         for (fine, coarse), count in zip(pairwise(widths), blocks[1:], strict=True):
@@ -54,7 +64,7 @@ class ConvDecoder(nn.Sequential):
     Shape: (B, widths[-1], S, S) -> (B, C, H, W).
     """
 
-    def __init__(self, channels: int, widths: tuple[int, ...], blocks: tuple[int, ...], patch: int = 2) -> None:
+    def __init__(self, channels: int, widths: tuple[int, ...], blocks: tuple[int, ...]) -> None:
         layers: list[nn.Module] = [Residual(widths[-1]) for _ in range(blocks[-1])]
         for (coarse, fine), count in zip(pairwise(reversed(widths)), reversed(blocks[:-1]), strict=True):
             layers += [nn.ReLU(), nn.Conv2d(coarse, 4 * fine, 1), nn.PixelShuffle(2)]  # doubles H and W
@@ -63,8 +73,8 @@ class ConvDecoder(nn.Sequential):
             *layers,
             nn.BatchNorm2d(widths[0]),
             nn.ReLU(),
-            nn.Conv2d(widths[0], channels * patch**2, 3, padding=1),
-            nn.PixelShuffle(patch),  # (B, C, H, W)
+            nn.Conv2d(widths[0], 4 * channels, 3, padding=1),
+            nn.PixelShuffle(2),  # (B, C, H, W)
         )
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from vae_demo.models.base import Autoencoder
-from vae_demo.models.blocks import ConvDecoder, ConvEncoder
+from vae_demo.models.blocks import ConvDecoder, ConvEncoder, divided
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ConvConfig:
     @property
     def map_shape(self) -> tuple[int, int, int]:
         """(C, S, S) of the coarsest feature map."""
-        side = self.size // 2 ** len(self.widths)
+        side = divided(self.size, 2 ** len(self.widths))
         return self.widths[-1], side, side
 
 
@@ -59,7 +59,7 @@ class SparseConvConfig:
 
     @property
     def latent_dim(self) -> int:
-        return self.code_width * (self.size // self.patch) ** 2
+        return self.code_width * divided(self.size, self.patch) ** 2
 
 
 class SparseConvAE(Autoencoder):

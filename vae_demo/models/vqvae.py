@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vae_demo.models.base import Autoencoder
-from vae_demo.models.blocks import ConvDecoder, ConvEncoder
+from vae_demo.models.blocks import ConvDecoder, ConvEncoder, divided
 
 
 class Codebook(nn.Module):
@@ -37,7 +37,7 @@ class Codebook(nn.Module):
 
     def quantise(self, z_e: Tensor) -> Tensor:
         """The nearest entry at each place; the gradient passes straight through: (B, E, h, w) -> the same."""
-        return z_e + (self.look_up(self.codes(z_e)) - z_e).detach()
+        return self.look_up(self.codes(z_e)) + (z_e - z_e.detach())  # adds 0: exactly the entry, however large z_e is
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class VQConfig:
 
     @property
     def grid(self) -> int:
-        return self.size // 2 ** len(self.widths)
+        return divided(self.size, 2 ** len(self.widths))
 
 
 class VQVAE(Autoencoder):

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from vae_demo.models.base import Autoencoder
-from vae_demo.models.blocks import ConvDecoder, ConvEncoder, Residual
+from vae_demo.models.blocks import ConvDecoder, ConvEncoder, Residual, divided
 from vae_demo.models.vqvae import Codebook
 
 
@@ -25,11 +25,11 @@ class VQ2Config:
 
     @property
     def grid(self) -> int:
-        return self.size // 2 ** len(self.widths)
+        return divided(self.size, 2 ** len(self.widths))
 
     @property
     def latent_dim(self) -> int:
-        return self.code_width * (self.grid**2 + (self.grid // 2) ** 2)
+        return self.code_width * (self.grid**2 + divided(self.grid, 2) ** 2)
 
 
 class VQVAE2(Autoencoder):

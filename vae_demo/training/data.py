@@ -17,10 +17,10 @@ from torch import Tensor
 from tqdm import tqdm
 
 from vae_demo.files import sha256
+from vae_demo.models.landmarks import LANDMARKS
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vae_demo"
 CROP = (15, 40, 163, 188)  # of the aligned 178x218 CelebA picture: left, top, right, bottom
-LANDMARKS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
 HOW_TO_GET = """No data at {root}.
 MNIST is downloaded when --data names a folder that can be written to.
 CelebA: run torchvision.datasets.CelebA(root, download=True) with --data root (non-commercial research terms:

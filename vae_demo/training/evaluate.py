@@ -5,7 +5,6 @@ more than it measures.
 """
 
 import argparse
-import json
 import math
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from torch import Tensor
 from vae_demo import novelty, ops
 from vae_demo.checkpoints import Checkpoint, names
 from vae_demo.device import pick
-from vae_demo.files import read_json, read_network
+from vae_demo.files import read_json, read_network, write_json
 from vae_demo.models import VAE, VQVAE, VQVAE2, DenseVAE, SparseAE, SparseConvAE
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 from vae_demo.training import data, face_measures, landmarks, pca
@@ -261,7 +260,7 @@ def complete(folder: Path, root: Path, splits: Splits | None = None) -> list[str
         "intervals": intervals,
         "measured_on": held_out.source | {"pictures": len(held_out)},
     }
-    (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(folder / "card.json", card)
     (folder / "README.md").write_text(model_card(card), encoding="utf-8")
     print(folder.name, {k: v for k, v in metrics.items() if not k.startswith("accuracy_") or "Eye" in k}, flush=True)
     return worse

@@ -6,7 +6,6 @@ codes of a ConvVAE are centred or whitened first, here as there: see `whiten`.
 
 import argparse
 import dataclasses
-import json
 import platform
 import subprocess
 from pathlib import Path
@@ -16,7 +15,8 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from vae_demo.files import read_json, read_network, sha256
+from vae_demo import replay
+from vae_demo.files import read_json, read_network, sha256, write_json
 from vae_demo.models import CLASSES, VAE, Autoencoder, ConvVAE
 from vae_demo.priors import CodePrior
 from vae_demo.training import data, evaluate, invented, latents
@@ -32,10 +32,6 @@ TERMS = {
 }
 CENTRED = "Its codes were then moved so that their mean is 0 (training/whiten.py)."
 WHITENED = "Its codes were then whitened, so that z of all pictures has the covariance I (training/whiten.py)."
-
-
-def write_json(file: Path, content: dict[str, Any]) -> None:
-    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def lay_codes(name: str, network: nn.Module, split: data.Split, training: dict[str, Any]) -> dict[str, Any]:
@@ -87,6 +83,8 @@ def export(
     }
     if (folder / "prior.safetensors").exists():  # it stays until it is trained anew, on the new codes
         card["prior"] = read_json(folder / "card.json")["prior"]
+    if (folder / replay.FILE).exists():  # it stays too, and is not of the run that made these weights
+        card["replay"] = read_json(folder / "card.json")["replay"] | {"run": "another"}
     if not new_codes:
         kept = ("latent_dim", "groups", "latents_sha256")
         card |= {key: value for key, value in read_json(folder / "card.json").items() if key in kept}
@@ -110,7 +108,6 @@ def write_latents(folder: Path, train_split: data.Split, root: Path) -> None:
     recipe = RECIPES[card["name"]]
     if isinstance(network, VAE) and recipe.glasses != (1.0, 1.0):  # whoever learned to keep glasses invents faces
         invented.add(folder)
-        write_json(folder / "card.json", card | {"latents_sha256": sha256(file)})
 
 
 def export_prior(name: str, prior: CodePrior, record: dict, root: Path, out: Path) -> None:

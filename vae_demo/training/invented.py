@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from vae_demo.checkpoints import ROOT, Checkpoint, verdict
+from vae_demo.files import read_json, sha256, write_json
 from vae_demo.training.face_measures import Judge
 
 ATTRIBUTES = ("Eyeglasses", "Male", "Young")
@@ -79,10 +80,11 @@ def invented(ae: Checkpoint, seed: int = 0) -> Tensor:
 
 
 def add(folder: Path) -> None:
-    """Chooses the faces of a checkpoint and writes them into its latents.safetensors."""
-    file = folder / "latents.safetensors"
+    """Chooses the faces of a checkpoint and writes them into its latents.safetensors, and that file into the card."""
+    file, card = folder / "latents.safetensors", folder / "card.json"
     z = invented(Checkpoint(folder, torch.device("cpu")))
     save_file(load_file(file) | {"invented": z.contiguous()}, file)
+    write_json(card, read_json(card) | {"latents_sha256": sha256(file)})
 
 
 def main() -> None:

@@ -6,11 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vae_demo.files import read_json
+from vae_demo.files import read_json, write_json
 from vae_demo.models import Autoencoder
 from vae_demo.replay import SIDE, Replay, write
 from vae_demo.training.data import Split
-from vae_demo.training.export import write_json
 from vae_demo.training.objectives import Objective
 
 DIGITS = 300  # held-out digits whose codes are kept

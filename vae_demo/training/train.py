@@ -106,6 +106,7 @@ def train(
     decoder: bool = False,
     seed: int = 0,
     batch: int | None = None,
+    out: Path = ROOT,
 ):
     """Trains one recipe and gives the network, in eval mode on the CPU, with the record of the run.
 
@@ -114,14 +115,15 @@ def train(
     first step, and after each. `further` starts from the checkpoint's own weights, under a schedule of its own with its
     peak at `lr`. `decoder` leaves the encoder as it is, and with it what every z means, and the statistics of the batch
     norms. A run with another `seed` than the runs before it sees the pictures in another order, and other noise.
-    `batch` is for a GPU, which is idle between pictures as few as the recipe's.
+    `batch` is for a GPU, which is idle between pictures as few as the recipe's. A network that the objective builds on
+    is the one in `out`, or else the shipped one: a code prior learns the codes of the model that it will lie beside.
     """
     recipe = dataclasses.replace(RECIPES[name], batch=batch or RECIPES[name].batch)
     peak = lr or recipe.lr
     start = name if further else recipe.start
     torch.manual_seed(seed)
     network = recipe.network(recipe.config).to(device, memory_format=torch.channels_last)
-    objective = recipe.objective(shipped).to(device)
+    objective = recipe.objective(lambda other: shipped(other, out if (out / other).exists() else ROOT)).to(device)
     if decoder:
         network.requires_grad_(False)
         for part in (network.from_z, network.decoder):
@@ -289,7 +291,7 @@ def main() -> None:
         recorder = Recorder(steps, data.load(recipe.dataset, args.data, "val")) if args.record else None
         seed = len(earlier_runs(name)) if args.further else 0
         how = {"further": args.further, "lr": args.lr, "decoder": args.decoder, "seed": seed, "batch": args.batch}
-        network, record = train(name, split, steps, device, args.resume, watch=recorder, **how)
+        network, record = train(name, split, steps, device, args.resume, watch=recorder, out=args.out, **how)
         if args.further:
             record["earlier"] = earlier_runs(name)
         if recorder is not None:

@@ -19,7 +19,8 @@ class Elbo(Objective):
         beta: weight of the KL term.
         reconstruction: weight of the likelihood; 0 shows what KL alone does.
         binarise: share of pictures that the encoder and the likelihood see as draws from Bernoulli(x). The expected
-            BCE is the same, so the objective is; the network also learns to read binary pictures.
+            BCE of a given z is the same, but the encoder reads the draw too: of these this is the ELBO of binary
+            pictures.
     """
 
     def __init__(
