@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("*.py"), *ROOT.glob("vae_demo/**/*.py")])
 BASE = {"models", "device"}
-READ = {"priors", "files", "checkpoints", "images", "ops", "faces", "novelty", "replay", "vae_demo"}
+READ = {"priors", "files", "consistency", "checkpoints", "images", "ops", "faces", "novelty", "replay", "vae_demo"}
 MAY_IMPORT = {
     "models": {"models"},
     "device": set(),
@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "priors": BASE,
     "files": BASE | {"priors"},
     "moves": set(),
-    "checkpoints": BASE | {"priors", "files", "moves"},
+    "consistency": BASE | {"priors", "files"},
+    "checkpoints": BASE | {"priors", "files", "consistency", "moves"},
     "faces": BASE | {"files", "checkpoints", "images"},
     "replay": BASE | {"files"},
     "ops": BASE | {"priors", "checkpoints", "images"},

@@ -7,7 +7,7 @@ import torch
 from sklearn.mixture import GaussianMixture
 from tiny import TINY, network_of
 
-from vae_demo import checkpoints
+from vae_demo import consistency
 from vae_demo.models import VAE, VQVAE, VQVAE2
 from vae_demo.priors import Mixture
 from vae_demo.training import data, latents, mixture
@@ -283,7 +283,7 @@ def test_the_histogram_holds_the_shares_of_all_numbers():
     z[0, 0] = 1000.0  # beyond its reach
     shares = latents.histogram(z)
     assert shares.sum().item() == pytest.approx(1 - 1 / z.numel(), abs=1e-6)
-    edges = torch.linspace(-checkpoints.REACH, checkpoints.REACH, checkpoints.BINS + 1)
+    edges = torch.linspace(-consistency.REACH, consistency.REACH, consistency.BINS + 1)
     expected = torch.distributions.Normal(0.0, 1.0).cdf(edges).diff()
     assert (shares - expected).abs().max() < 3e-3
 

@@ -12,18 +12,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from vae_demo.consistency import check_card, check_distributions, check_latents, check_prior
 from vae_demo.device import pick
 from vae_demo.files import CheckpointError, read_json, read_network, read_prior, read_tensors, settle, sha256
 from vae_demo.models import CLASSES, VAE, VQVAE, VQVAE2, Autoencoder, Posterior
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
-from vae_demo.models.vqvae import Codebook
 from vae_demo.moves import moves
-from vae_demo.priors import CodePrior, CodePriorConfig, Gaussian, Mixture, normal, raised
+from vae_demo.priors import CodePrior, Gaussian, Mixture, normal
 
 ROOT = Path(__file__).parent.parent / "checkpoints"
 CHUNK = 256  # pictures that pass an encoder or a decoder at once, so that any number fits in memory
 MAX_DRAWS = 1024
-BINS, REACH = 400, 40.0  # of the histogram of the codes' numbers, from -REACH to REACH
 
 
 def names(root: Path = ROOT) -> list[str]:
@@ -103,18 +102,18 @@ class Checkpoint:
         self.folder, self.name, self.device = folder, folder.resolve().name, device
         self.network: Autoencoder = settle(read_network(folder, CLASSES), device)
         self.card = read_json(folder / "card.json")
-        self._check_card()
+        check_card(self.card, self.name)
         self._check_file("model.safetensors", self.card.get("sha256"))
         self.latents = read_tensors(folder / "latents.safetensors")
         self._check_file("latents.safetensors", self.card.get("latents_sha256"))
-        self._check_latents()
-        self._check_distributions()
+        check_latents(self.latents, self.network, self.name)
+        check_distributions(self.latents, self.name)
         self._tables: dict[str, dict[str, Tensor]] = {}  # of `_by_prefix`, on the device
         self.code_prior: CodePrior | None = None
         if "prior" in self.card or (folder / "prior.safetensors").exists():
             self.code_prior = read_prior(folder).to(device)
             self._check_file("prior.safetensors", self.card.get("prior", {}).get("sha256"))
-            self._check_prior(self.code_prior.config)
+            check_prior(self.code_prior.config, self.network, self.name)
 
     def __repr__(self) -> str:
         return f"Checkpoint({self.name!r}, {type(self.network).__name__}, D = {self.latent_dim}, {self.device})"
@@ -135,71 +134,6 @@ class Checkpoint:
         """A card describes weights and their codes: with another file beside it, it would speak of other ones."""
         if written is not None and written != sha256(self.folder / name):
             raise CheckpointError(f"{self.name}: {name} is not the file that card.json describes")
-
-    def _check_prior(self, config: CodePriorConfig) -> None:
-        grids: tuple[int, ...] = ()
-        if isinstance(self.network, VQVAE):
-            grids = (self.network.code_shape[1],)
-        elif isinstance(self.network, VQVAE2):
-            grids = (self.network.top_shape[1], self.network.bottom_shape[1])
-        entries = {len(book.embedding) for book in self.network.modules() if isinstance(book, Codebook)}
-        if config.grids != grids or entries != {config.entries}:
-            raise CheckpointError(f"{self.name}: prior.json does not fit the network's codes")
-
-    def _check_card(self) -> None:
-        """What is read of a card has its type; the rest is for people."""
-        for key in ("metrics", "groups"):
-            section = self.card.get(key, {})
-            if not isinstance(section, dict) or not all(type(value) in (int, float) for value in section.values()):
-                raise CheckpointError(f"{self.name}: card.json wants {key!r}: names with numbers")
-        intervals = self.card.get("intervals", {})
-        if not isinstance(intervals, dict) or not all(_is_pair(value) for value in intervals.values()):
-            raise CheckpointError(f"{self.name}: card.json wants 'intervals': names with two numbers")
-        if not isinstance(self.card.get("prior", {}), dict):
-            raise CheckpointError(f"{self.name}: card.json wants 'prior': an object")
-        if not isinstance(self.card.get("dataset", ""), str):
-            raise CheckpointError(f"{self.name}: card.json wants 'dataset': a name")
-
-    def _check_latents(self) -> None:
-        """No key is missing, unknown or of another shape or type."""
-        d, k, n = self.latent_dim, self._rows("mixture.weight"), self._rows("points")
-        needed: dict[str, tuple[int, ...]] = {"mean": (d,), "std": (d,)}
-        if any(key.startswith("mixture.") for key in self.latents):
-            needed |= {"mixture.weight": (k,), "mixture.centre": (k, d), "mixture.root": (k, d * (d + 1) // 2)}
-        if any(key.startswith("points") for key in self.latents):
-            needed |= {"points": (n, d), "points_label": (n,)}
-        of_attribute = ("direction.", "probe.", "probe_bias.", "separation.")
-        for name in {key.partition(".")[2] for key in self.latents if key.startswith(of_attribute)}:
-            needed |= {f"direction.{name}": (d,), f"probe.{name}": (d,)}
-            needed |= {f"probe_bias.{name}": (), f"separation.{name}": ()}
-        known = needed | {"covariance": (d, d), "kl": (d,), "variance": (d,), "histogram": (BINS,)}
-        known |= {"points_logvar": (n, d), "invented": (self._rows("invented"), d)}
-        known |= {key: (d,) for key in self.latents if key.startswith(("naive.", "group."))}
-        books = [(name, book) for name, book in self.network.named_children() if isinstance(book, Codebook)]
-        known |= {"uses" + name.removeprefix("codebook"): (len(book.embedding),) for name, book in books}
-        for key in needed | self.latents:
-            if key not in known:
-                raise CheckpointError(f"{self.name}: latents.safetensors has {key!r:.80}, which is unknown")
-            if key not in self.latents or self.latents[key].shape != known[key]:
-                raise CheckpointError(f"{self.name}: latents.safetensors wants {key!r} of shape {known[key]}")
-            if self.latents[key].is_floating_point() == key.startswith(("uses", "points_label")):
-                raise CheckpointError(f"{self.name}: latents.safetensors has {key!r} of type {self.latents[key].dtype}")
-
-    def _check_distributions(self) -> None:
-        """The numbers are those of distributions: whoever draws must not be the first to find out."""
-        found = self.latents
-        for key in ("std", "variance", "mixture.weight"):
-            if key in found and (found[key] < 0).any():
-                raise CheckpointError(f"{self.name}: latents.safetensors has {key!r} below 0")
-        if "mixture.weight" in found and not found["mixture.weight"].any():
-            raise CheckpointError(f"{self.name}: latents.safetensors has no 'mixture.weight' above 0")
-        if "covariance" in found and torch.linalg.cholesky_ex(raised(found["covariance"])).info:
-            raise CheckpointError(f"{self.name}: latents.safetensors has a 'covariance' that is not positive definite")
-
-    def _rows(self, key: str) -> int:
-        """The length of a tensor of the latents; 0 where it has none."""
-        found = self.latents.get(key)
-        return 0 if found is None or found.ndim == 0 else len(found)
 
     @property
     def dataset(self) -> str:
@@ -427,7 +361,3 @@ class Checkpoint:
 def in_chunks(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     """function(x), CHUNK rows at a time."""
     return function(x) if len(x) <= CHUNK else torch.cat([function(part) for part in x.split(CHUNK)])
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(type(end) in (int, float) for end in value)

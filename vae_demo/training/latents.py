@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae_demo.checkpoints import BINS, REACH
+from vae_demo.consistency import BINS, REACH
 from vae_demo.models import VAE, VQVAE, VQVAE2, Autoencoder
 from vae_demo.training import mixture
 from vae_demo.training.data import Split

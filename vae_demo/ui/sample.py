@@ -12,7 +12,8 @@ import torch
 from gradio.components import Component
 from torch import Tensor
 
-from vae_demo.checkpoints import BINS, REACH, Checkpoint
+from vae_demo.checkpoints import Checkpoint
+from vae_demo.consistency import BINS, REACH
 from vae_demo.models import VQVAE, VQVAE2
 from vae_demo.ui import charts, explain, player
 from vae_demo.ui.checks import choice, number, whole
