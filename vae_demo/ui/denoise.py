@@ -16,10 +16,10 @@ from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.ui import charts, checks, explain, inputs, strokes
 from vae_demo.ui.controls import Radio, Slider
-from vae_demo.ui.figures import NEUTRAL, Figure, caption, colour, decibel, grid, milliseconds, note
+from vae_demo.ui.figures import NEUTRAL, Figure, colour, decibel, grid, milliseconds, note
 from vae_demo.ui.handling import remembered, steady
-from vae_demo.ui.room import DATASETS, Room, variant
-from vae_demo.ui.scripts import script
+from vae_demo.ui.room import DATASETS, Room, display, variant
+from vae_demo.ui.scripts import asset, script
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, link_button, python_box, seed_row
 from vae_demo.ui.text import say, t, words
@@ -123,7 +123,7 @@ def curves(checkpoints: Mapping[str, Checkpoint], x: Tensor, kind: str, seed: in
 
 def shown_name(name: str, request: gr.Request | None) -> str:
     """The words for a network, a filter or the damaged picture."""
-    return say(f"denoise.{name}", request) if name in (*FILTERS, "damaged") else caption(name)
+    return say(f"denoise.{name}", request) if name in (*FILTERS, "damaged") else display(name)
 
 
 def stripe(name: str) -> str:
@@ -326,12 +326,12 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                     step,
                     f"{k + 1}×",
                     [decibel(ops.psnr(ops.mse(step[None], x).item()))],
-                    say("denoise.round_alt", request, name=caption(name), k=k + 1),
+                    say("denoise.round_alt", request, name=display(name), k=k + 1),
                     colour(name),
                 )
                 for k, step in enumerate(steps)
             ]
-            html += f'<p class="row-title" style="--stripe:{colour(name)}">{escape(caption(name))}</p>'
+            html += f'<p class="row-title" style="--stripe:{colour(name)}">{escape(display(name))}</p>'
             html += grid(shown, 84)
         if not html:
             return ""
@@ -372,7 +372,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             brush = gr.HTML(
                 value=SCRIBBLE,
                 html_template=BRUSH_TEMPLATE,
-                css_template=inputs.STYLE,
+                css_template=asset("input.css"),
                 js_on_load=script(
                     "strokes.js",
                     "brush.js",

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from vae_demo.images import to_pil
-from vae_demo.ui.room import display, variant
+from vae_demo.ui.room import variant
 
 # Middle lightness, so that they stand out on white and on black; neighbours differ for the colour-blind as well.
 COLOURS = {
@@ -96,9 +96,9 @@ def grid(figures: Sequence[Figure], least: int = 128) -> str:
     return f'<div class="figures" style="--least:{least}px">{"".join(figure(f) for f in figures)}</div>'
 
 
-def note(words: str, kind: str = "note") -> str:
+def note(words: str) -> str:
     """A sentence in a quiet box; it is escaped."""
-    return f'<p class="{escape(kind)}">{escape(words)}</p>'
+    return f'<p class="note">{escape(words)}</p>'
 
 
 def tiles(x: Tensor, gap: int = 1) -> Tensor:
@@ -131,28 +131,3 @@ def decibel(value: float) -> str:
 def milliseconds(ms: float) -> str:
     """A time in words."""
     return f"{ms:.0f} ms" if ms >= 1 else "< 1 ms"
-
-
-def caption(name: str) -> str:
-    """What a checkpoint is called under its picture."""
-    return display(name)
-
-
-STYLE = """
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(var(--least), 46%), 1fr));
-  gap: 1rem .9rem; }
-/* Side by side on a phone, the words of charts would be tiny. */
-@media (max-width: 640px) { .figures:has(> figure:first-child > svg) { grid-template-columns: 1fr; } }
-.figures figure, figure.one { margin: 0; min-width: 0; position: relative;
-  border-top: 4px solid var(--stripe, #8a8f98); border-radius: 4px; }
-.figures .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }
-img.px { display: block; width: 100%; height: auto; image-rendering: var(--enlarged); margin: 0;
-  border-radius: 0 0 4px 4px; }
-figcaption { padding: .35rem 0 .1rem; line-height: 1.4; color: var(--body-text-color); }
-figcaption b { display: block; font-weight: 700; font-size: 1rem; }
-figcaption span { display: block; font-size: .86rem; opacity: .86; font-variant-numeric: tabular-nums; }
-.note { margin: .2rem 0 .8rem; padding: .55rem .8rem; border-radius: 6px; background: var(--background-fill-secondary);
-  color: var(--body-text-color); border-left: 4px solid #8a8f98; }
-.section { font-size: 1.08rem; font-weight: 700; margin: 1.3rem 0 .2rem; color: var(--body-text-color); }
-.lead { margin: .1rem 0 .7rem; color: var(--body-text-color); opacity: .86; }
-"""

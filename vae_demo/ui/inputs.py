@@ -30,7 +30,7 @@ from vae_demo.ui import gallery, leftovers, strokes
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.figures import note
 from vae_demo.ui.room import SIDES, Room, display
-from vae_demo.ui.scripts import script
+from vae_demo.ui.scripts import asset, script
 from vae_demo.ui.text import say, t, words
 from vae_demo.ui.upload import SafeImage, read
 
@@ -327,7 +327,7 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
     pad = gr.HTML(
         value=digit,
         html_template=PAD.replace("TARGET", target),
-        css_template=STYLE,
+        css_template=asset("input.css"),
         js_on_load=script("strokes.js", "pad.js", words=said, target=target, pen=strokes.PEN, digits=example_digits()),
         elem_classes="for-mnist",
         label="digit",
@@ -335,7 +335,7 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
     picker = gr.HTML(
         value=face,
         html_template=PICKER.replace("TARGET", target),
-        css_template=STYLE,
+        css_template=asset("input.css"),
         js_on_load=script(
             "faces.js",
             words=said,
@@ -363,7 +363,7 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         cropped = gr.HTML(
             value="",
             html_template=CROP,
-            css_template=CROP_STYLE,
+            css_template=asset("crop.css"),
             js_on_load=script("crop.js", words=words(*CROP_WORDS), target=target, marks=images.FRAME.tolist()),
             elem_classes="for-celeba",
         )
@@ -425,44 +425,3 @@ CROP = """
 """
 
 CROP_WORDS = [f"common.crop_{key}" for key in ("photo", "face", "none", "one", "many", "x", "y", "side", "tilt")]
-
-CROP_STYLE = """
-.said { margin: .5rem 0 .4rem; font-size: .92rem; line-height: 1.5; }
-.stage { position: relative; overflow: hidden; border-radius: 8px; touch-action: none; cursor: move; line-height: 0; }
-.stage img { width: 100%; margin: 0; display: block; pointer-events: none; user-select: none; }
-.stage svg { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; }
-.found { fill: transparent; stroke: #fff; stroke-width: 5; stroke-dasharray: 18 12; cursor: pointer; }
-.frame { fill: rgba(74, 163, 255, .12); stroke: #4aa3ff; stroke-width: 9; pointer-events: none; }
-.corner { fill: #4aa3ff; stroke: #fff; stroke-width: 6; cursor: nwse-resize; }
-.mark { fill: none; stroke: #4aa3ff; stroke-width: 5; pointer-events: none; }
-.sliders label { display: grid; grid-template-columns: 6.5em 1fr; align-items: center; gap: .5rem; margin-top: .35rem;
-  font-size: .92rem; }
-.sliders input { width: 100%; accent-color: var(--color-accent); }
-.row { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; }
-button { font: inherit; font-weight: 700; padding: .35rem .7rem; border-radius: 6px; cursor: pointer;
-  color: var(--button-secondary-text-color); background: var(--button-secondary-background-fill);
-  border: 1px solid var(--border-color-primary); }
-button[aria-pressed=true] { outline: 3px solid var(--color-accent); outline-offset: 1px; }
-[hidden], .refused :is(.stage, .row, .sliders) { display: none; }
-"""
-
-STYLE = """
-.pad canvas { width: 100%; max-width: 280px; aspect-ratio: 1; background: #000; border-radius: 8px; display: block;
-  touch-action: none; cursor: crosshair; border: 1px solid var(--border-color-primary); }
-.pad canvas:focus-visible { outline: 3px solid var(--color-accent); outline-offset: 2px; }
-.said { margin: 0 0 .4rem; font-size: .92rem; }
-.row { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; max-width: 280px; }
-.row.digits { display: grid; grid-template-columns: repeat(5, 1fr); }
-button { font: inherit; font-weight: 700; margin: 0; padding: .4rem .5rem; min-width: 2.2rem; border-radius: 6px;
-  cursor: pointer;
-  color: var(--button-secondary-text-color); background: var(--button-secondary-background-fill);
-  border: 1px solid var(--border-color-primary); }
-button:hover { background: var(--button-secondary-background-fill-hover); }
-button[aria-pressed=true] { outline: 3px solid var(--color-accent); outline-offset: 1px; }
-.random, .clear { flex: 1; }
-.faces { display: grid; grid-template-columns: repeat(auto-fill, minmax(36px, 1fr)); gap: 6px; max-width: 280px;
-  padding: 4px; max-height: 196px; overflow-y: auto; scrollbar-gutter: stable; scroll-snap-type: y mandatory;
-  scroll-padding: 4px; }
-.faces button { padding: 0; min-width: 0; aspect-ratio: 1; border: 0; border-radius: 8px; scroll-snap-align: start; }
-.faces button, .faces button:hover { background-image: var(--faces); }
-"""

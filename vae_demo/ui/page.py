@@ -64,7 +64,7 @@ def theme() -> gr.themes.Base:
 
 
 def css() -> str:
-    return asset("page.css") + figures.STYLE + inside.STYLE
+    return asset("page.css") + asset("figures.css") + inside.STYLE
 
 
 def head() -> str:

@@ -9,96 +9,10 @@ from torch import Tensor
 
 from vae_demo.ui import film as files
 from vae_demo.ui.figures import PRESS
+from vae_demo.ui.scripts import asset
 from vae_demo.ui.text import say
 
 COLUMNS = 4  # of a film file, at most
-
-STYLE = """
-.film-bar { display: flex; gap: .75rem; align-items: center; margin: .25rem 0 .75rem; }
-.film-bar input { flex: 1; min-width: 6rem; accent-color: var(--color-accent); }
-.film-bar button { min-width: 6.5rem; padding: .4rem .8rem; border-radius: .5rem; cursor: pointer; font: inherit;
-  font-weight: 700; color: var(--button-secondary-text-color); background: var(--button-secondary-background-fill);
-  border: 1px solid var(--border-color-primary); }
-.film-says { flex: 0 1 12rem; font-variant-numeric: tabular-nums; color: var(--body-text-color); }
-.film-row { display: grid; grid-template-columns: minmax(96px, 160px) 1fr; gap: .9rem; align-items: start;
-  margin: 0 0 1rem; padding-left: .6rem; border-left: 4px solid var(--film-colour); }
-.film-row figure { margin: 0; }
-.film-row img { display: block; width: 100%; image-rendering: var(--enlarged); border-radius: 4px; }
-.film-row p { margin: 0 0 .35rem; }
-.film-strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(34px, 1fr)); gap: 4px; }
-.film-strip button { padding: 0; border: 0; border-radius: 6px; background: none; cursor: pointer; margin: 0;
-  line-height: 0;
-  outline-offset: 1px; }
-.film-strip button[aria-current=true] { outline: 3px solid var(--film-colour); }
-.film-below svg .cursor { stroke: currentColor; stroke-width: 1.5; }
-.film-legend { display: flex; flex-wrap: wrap; gap: .2rem .9rem; margin: 0 0 .3rem; }
-.film-legend i { display: inline-block; width: .8em; height: .8em; margin-right: .35em; border-radius: 2px; }
-.film-curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(260px, 100%), 1fr)); gap: 1rem; }
-.film-curve { margin: 0; }
-.film-curve figcaption { font-weight: 700; margin-bottom: .3rem; }
-@media (max-width: 520px) {
-  .film-bar { flex-wrap: wrap; }
-  .film-says { flex-basis: 100%; }
-  .film-row { grid-template-columns: 84px 1fr; gap: .6rem; }
-  .film-strip { grid-template-columns: repeat(auto-fill, minmax(36px, 1fr)); }
-}
-"""
-
-# The frames lie in the strip once; the scrub bar shows one of them large and moves the charts' cursors.
-SCRIPT = """
-let at = null, timer = null, step = 1;
-const film = () => element.querySelector('.film');
-const last = () => Number(film().dataset.last);
-function show(k) {
-  if (!film()) return;
-  at = Math.min(Math.max(k, 0), last());
-  element.querySelector('.film-bar input').value = at;
-  for (const row of element.querySelectorAll('.film-row')) {
-    const buttons = row.querySelectorAll('.film-strip button');
-    const chosen = buttons[Math.min(at, buttons.length - 1)];
-    buttons.forEach(b => b.setAttribute('aria-current', b === chosen));
-    const now = row.querySelector('.film-now'), frame = chosen.querySelector('img');
-    now.src = frame.src; now.alt = frame.alt;
-  }
-  const words = element.querySelector('.film-now').alt, said = element.querySelector('.film-says');
-  element.querySelector('.film-bar input').setAttribute('aria-valuetext', words);
-  if (said) said.textContent = words;
-  for (const line of element.querySelectorAll('.cursor')) {
-    const x = Number(line.dataset.from) + at / last() * (Number(line.dataset.to) - Number(line.dataset.from));
-    line.setAttribute('x1', x); line.setAttribute('x2', x);
-  }
-}
-function stop() {
-  clearInterval(timer); timer = null;
-  const play = element.querySelector('.film-play');
-  if (play) { play.textContent = film().dataset.play; play.setAttribute('aria-pressed', 'false'); }
-}
-function play() {
-  const button = element.querySelector('.film-play');
-  button.textContent = film().dataset.pause; button.setAttribute('aria-pressed', 'true');
-  timer = setInterval(() => {
-    if (!film() || !element.isConnected) return stop();
-    if (at >= last()) step = -1;
-    if (at <= 0) step = 1;
-    show(at + step);
-  }, Math.max(60, 1800 / last()));
-}
-element.addEventListener('input', e => {
-  if (e.target.matches('.film-bar input')) { if (timer) stop(); show(Number(e.target.value)); }
-});
-element.addEventListener('click', e => {
-  const frame = e.target.closest('.film-strip button');
-  if (frame) { if (timer) stop(); show([...frame.parentElement.children].indexOf(frame)); }
-  if (e.target.closest('.film-play')) timer ? stop() : play();
-});
-function refresh() {
-  if (!film()) return stop();
-  show(at ?? Number(film().dataset.start));
-  if (timer) { stop(); play(); }
-}
-watch('value', refresh);
-refresh();
-"""
 
 
 @dataclass(frozen=True)
@@ -113,7 +27,7 @@ class Row:
 
 def component() -> gr.HTML:
     """An empty player; its value is what `film` gives."""
-    return gr.HTML(css_template=STYLE, js_on_load=SCRIPT, elem_classes="film-player")
+    return gr.HTML(css_template=asset("player.css"), js_on_load=asset("player.js"), elem_classes="film-player")
 
 
 def film(

@@ -12,7 +12,8 @@ from html import escape
 import gradio as gr
 
 from vae_demo.ui import charts
-from vae_demo.ui.figures import caption, colour, decibel
+from vae_demo.ui.figures import colour, decibel
+from vae_demo.ui.room import display
 from vae_demo.ui.text import say
 
 MOST = 60.0  # dB; an empty picture may come back without any error
@@ -29,7 +30,7 @@ def html(points: Points, pixels: int, request: gr.Request | None) -> str:
         return ""
     whole = 8 * pixels
     legend = "".join(
-        f'<span><i style="background:{colour(name)}"></i>{escape(caption(name))} '
+        f'<span><i style="background:{colour(name)}"></i>{escape(display(name))} '
         f"{escape(say('common.bits', request, n=bits))}, {decibel(psnr)}</span>"
         for name, (bits, psnr) in points.items()
     )

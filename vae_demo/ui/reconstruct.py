@@ -17,7 +17,6 @@ from vae_demo.ui import charts, checks, dimensions, explain, inputs, rate
 from vae_demo.ui.controls import Radio, Slider
 from vae_demo.ui.figures import (
     Figure,
-    caption,
     colour,
     decibel,
     grid,
@@ -27,7 +26,7 @@ from vae_demo.ui.figures import (
     signed,
 )
 from vae_demo.ui.handling import remembered, steady
-from vae_demo.ui.room import DATASETS, Room, vaes
+from vae_demo.ui.room import DATASETS, Room, display, vaes
 from vae_demo.ui.scripts import script
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import DICE, MODEL, Tab, link_button, python_box, seed_row
@@ -124,7 +123,7 @@ def figures(x: Tensor, results: Mapping[str, Result], request: gr.Request | None
         )
     ]
     for name, r in results.items():
-        title = caption(name)
+        title = display(name)
         difference = img(signed(r.x_hat[0] - x[0]), say("reconstruct.difference_alt", request, name=title))
         shown.append(
             Figure(
@@ -141,7 +140,7 @@ def figures(x: Tensor, results: Mapping[str, Result], request: gr.Request | None
 
 def compare(x: Tensor, results: Mapping[str, Result], request: gr.Request | None) -> str:
     """Two pictures over each other and a handle between them; assets/compare.js moves it."""
-    options = "".join(f"<option>{escape(caption(name))}</option>" for name in results)
+    options = "".join(f"<option>{escape(display(name))}</option>" for name in results)
     first = next(iter(results.values()))
     words = {key: escape(say(f"reconstruct.{key}", request)) for key in ("compare", "compare_with", "before", "after")}
     return (
@@ -301,7 +300,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         facts = say(
             "reconstruct.facts",
             request,
-            name=caption(chosen),
+            name=display(chosen),
             d=ae.latent_dim,
             kl=kl.sum().item(),
             active=int((kl > 0.1).sum()),
@@ -331,7 +330,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         with gr.Column(scale=1, min_width=280, elem_classes="side"):
             choices = {
                 name: Radio(
-                    [(caption(n), n) for n in vaes(room.of(name))],
+                    [(display(n), n) for n in vaes(room.of(name))],
                     value=next(iter(vaes(room.of(name))), None),
                     label=t("reconstruct.variant"),
                     elem_classes=f"for-{name}",

@@ -5,7 +5,7 @@ There it has the fonts of the visitor, Korean ones too, and costs the server not
 
 import gradio as gr
 
-from vae_demo.ui.scripts import script
+from vae_demo.ui.scripts import asset, script
 from vae_demo.ui.text import t, words
 
 
@@ -17,15 +17,6 @@ def sheet(place: str) -> None:
     with gr.Accordion(t("common.sheet"), open=False):
         gr.HTML(
             html_template='<div class="sheet" hidden><img alt=""><p><a href="#"></a></p></div>',
-            css_template=STYLE,
+            css_template=asset("sheet.css"),
             js_on_load=script("sheet.js", place=place, words=words("common.sheet_download")),
         )
-
-
-STYLE = """
-.sheet img { display: block; max-width: 100%; height: auto; margin: 0; border: 1px solid var(--border-color-primary); }
-.sheet p { margin: .6rem 0 0; }
-.sheet a { display: inline-block; padding: .4rem .9rem; border-radius: .5rem; font-weight: 700; text-decoration: none;
-  color: var(--button-secondary-text-color); background: var(--button-secondary-background-fill);
-  border: 1px solid var(--border-color-primary); }
-"""

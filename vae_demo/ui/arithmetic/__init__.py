@@ -6,6 +6,7 @@ from vae_demo.ui import explain
 from vae_demo.ui.arithmetic import board, cards, equation, singles
 from vae_demo.ui.arithmetic.models import able, best
 from vae_demo.ui.room import DATASETS, Room
+from vae_demo.ui.scripts import asset
 from vae_demo.ui.tab import MODEL, Tab, link_button
 from vae_demo.ui.text import t
 
@@ -19,7 +20,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         single = singles.build(room, [solving.model, solving.strength, solving.mode], solving.solved)
     sliding = board.build(room, dataset, solving.model)
     with explain.build("arithmetic.explain_words"):
-        rates = gr.HTML(css_template=cards.STYLE)
+        rates = gr.HTML(css_template=asset("cards.css"))
     (seed,) = single.link.values()
     own = len(solving.tab.inputs)
 

@@ -17,6 +17,7 @@ from vae_demo.ui.controls import Dropdown, Radio, Slider
 from vae_demo.ui.figures import Figure, colour, grid
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room
+from vae_demo.ui.scripts import asset
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import say, t
@@ -190,7 +191,7 @@ def build(room: Room, dataset: gr.Radio, model: Dropdown) -> Tab:
                 reset = gr.Button(t("arithmetic.reset"), min_width=120)
         with gr.Column(scale=3, min_width=300, elem_classes="board-result"):
             changed = gr.HTML(elem_classes="board-pictures")
-            verdicts = gr.HTML(css_template=STYLE)
+            verdicts = gr.HTML(css_template=asset("board.css"))
             sheet(".board-pictures .figures")
             code = python_box()
 
@@ -204,15 +205,3 @@ def build(room: Room, dataset: gr.Radio, model: Dropdown) -> Tab:
     cleared.then(attributes, knobs, shown, api_visibility="private", **MODEL)
     link = {"digit": subject.digit, "face": subject.face, "directions": directions, **sliders}
     return Tab(attributes, knobs, shown, link)
-
-
-STYLE = """
-table.meters { width: 100%; border: 0 !important; border-collapse: collapse; margin-top: .8rem; font-size: .9rem; }
-table.meters th, table.meters td, table.meters tr { border: 0; background: none; }
-table.meters th { text-align: left; font-weight: 700; padding: .2rem .5rem .2rem 0; vertical-align: middle; }
-table.meters td { padding: .2rem .6rem .2rem 0; width: 36%; vertical-align: middle; }
-table.meters span { font-size: .8rem; opacity: .86; font-variant-numeric: tabular-nums; }
-table.meters th span { display: block; font-weight: 400; text-wrap: balance; }
-table.meters svg { max-width: 180px; }
-table.meters th { overflow-wrap: normal; word-break: keep-all; }
-"""

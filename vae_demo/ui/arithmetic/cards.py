@@ -86,14 +86,3 @@ def slider_rates(ae: Checkpoint, amounts: Mapping[str, float], request: gr.Reque
             )
             said[name] = f"<span>{escape(words)}</span>"
     return said
-
-
-STYLE = """
-.wide { overflow-x: auto; }
-table.rates { border: 0 !important; border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-table.rates tr { border: 0; border-bottom: 1px solid var(--border-color-primary); background: none; }
-table.rates th, table.rates td { border: 0; background: none; text-align: left; vertical-align: top;
-  padding: .3rem .9rem .3rem 0; min-width: 6.5em; }
-table.rates th { overflow-wrap: normal; word-break: keep-all; }
-table.rates td span { display: block; font-size: .8rem; opacity: .86; white-space: nowrap; }
-"""

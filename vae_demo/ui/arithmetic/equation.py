@@ -21,6 +21,7 @@ from vae_demo.ui.controls import Dropdown, Radio, Slider, answered
 from vae_demo.ui.figures import Figure, colour, figure, grid, milliseconds, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.scripts import asset
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, after, on_press, outdates, python_box, takes
 from vae_demo.ui.text import say, t
@@ -339,7 +340,7 @@ def build(room: Room, dataset: gr.Radio) -> Section:
             info=t("arithmetic.variant_info"),
             min_width=180,
         )
-    equation = gr.HTML(css_template=STYLE)
+    equation = gr.HTML(css_template=asset("equation.css"))
     gr.Markdown(t("arithmetic.grow"), elem_classes="section-title")
     grown = player.component()
     keep = gr.Button(t("common.film_button"))
@@ -371,19 +372,4 @@ document.addEventListener('picture-sent', e => {
   last = Date.now();
   props.value = `${what}:${last}`;
 });
-"""
-
-STYLE = """
-.equation { display: grid; grid-template-columns: 1fr auto 1fr auto 1fr auto 1fr; gap: .5rem; max-width: 1000px; }
-.equation .term { display: contents; }
-.equation figure { flex: 1; }
-.equation .sign { font-size: 2rem; font-weight: 700; width: 1.4rem; text-align: center; padding-top: min(4rem, 6vw); }
-.equation .term:first-child .sign { display: none; }
-@media (max-width: 640px) {
-  .equation { grid-template-columns: 1fr 1fr; }
-  .equation .term { display: flex; gap: .3rem; min-width: 0; }
-  .equation .sign { width: 1rem; font-size: 1.4rem; padding-top: 14vw; }
-  .equation .term:first-child .sign { display: block; }
-}
-.equation + .note { margin-top: .8rem; }
 """

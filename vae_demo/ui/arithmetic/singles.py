@@ -18,6 +18,7 @@ from vae_demo.ui.checks import choice, whole
 from vae_demo.ui.figures import Figure, grid, img, note
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room
+from vae_demo.ui.scripts import asset
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, seed_row
 from vae_demo.ui.text import say, t
@@ -87,16 +88,10 @@ def build(room: Room, knobs: list[Component], solved: Dependency) -> Tab:
     gr.Markdown(t("arithmetic.single"), elem_classes="section-title")
     gr.Markdown(t("arithmetic.single_words"), elem_classes="lead")
     seed, _ = seed_row()
-    singles = gr.HTML(css_template=STYLE, elem_classes="singles")
+    singles = gr.HTML(css_template=asset("singles.css"), elem_classes="singles")
     sheet(".singles .figures")
     tried = [*knobs, seed]
     # Not of the event that solves the equation: see `tab.MODEL`.
     solved.then(single_faces, tried, singles, api_visibility="private", **MODEL)
     seed.change(single_faces, tried, singles, api_name="arithmetic_single_faces", **MODEL)
     return Tab(single_faces, tried, [singles], {"seed": seed})
-
-
-STYLE = """
-.triplet { display: grid; grid-template-columns: 1fr auto 1fr auto 1fr; gap: 2px; align-items: center;
-  font-weight: 700; }
-"""

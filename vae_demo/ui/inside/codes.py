@@ -25,7 +25,7 @@ from vae_demo.ui.inside import held, swap
 from vae_demo.ui.inside.models import pick, radio
 from vae_demo.ui.inside.quantised import Codes, books, codes_of, decoded, discrete, suffix
 from vae_demo.ui.room import DATASETS, Room, display
-from vae_demo.ui.scripts import script
+from vae_demo.ui.scripts import asset, script
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import say, t, words
@@ -291,7 +291,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     with gr.Column():
         now = gr.HTML(js_on_load=script("codes_now.js"), elem_classes="three stays")
         hands = gr.HTML(
-            css_template=STYLE,
+            css_template=asset("codes.css"),
             js_on_load=script("hand.js", "codes.js", name="codes", words=said),
             server_functions=[atlas],
         )
@@ -310,41 +310,3 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     outputs += exchange.outputs
     gr.on([model.input, level.input], refresh, inputs_, outputs, api_visibility="private", **MODEL)
     return Tab(refresh, inputs_, outputs, {"model": model, "changes": changes, "level": level, **exchange.link})
-
-
-STYLE = """
-.sides { display: grid; grid-template-columns: minmax(0, 420px) minmax(0, 1fr); gap: 1.4rem; }
-@media (max-width: 760px) { .sides { grid-template-columns: 1fr; } }
-.section { font-size: 1.08rem; font-weight: 700; margin: .2rem 0 .2rem; color: var(--body-text-color); }
-.small { font-size: .86rem; opacity: .86; margin: 0 0 .4rem; color: var(--body-text-color); }
-.told { font-size: .9rem; margin: .4rem 0; min-height: 4.2em; color: var(--body-text-color); }
-.over { position: relative; aspect-ratio: 1; }
-.painting .over { touch-action: none; cursor: crosshair; }
-.over img { width: 100%; height: 100%; display: block; image-rendering: var(--enlarged); margin: 0;
-  border-radius: 4px; }
-.cells { position: absolute; inset: 0; display: grid; }
-.cells > div { display: grid; grid-template-columns: repeat(var(--side), 1fr); }
-.cells button { padding: 0; margin: 0; border: 1px solid rgba(128, 128, 128, .38); background: none; min-width: 0;
-  border-radius: 0; color: #fff; font: 700 .74rem/1 var(--font-mono);
-  text-shadow: 0 0 2px #000, 0 0 2px #000, 0 0 3px #000, 0 0 4px #000, 0 0 5px #000;
-  cursor: pointer; }
-.cells button::after { content: attr(data-code); }
-.over:not(.numbered) .cells button::after { content: none; }
-.cells button.painted { box-shadow: inset 0 0 0 2px var(--stripe); }
-.cells button.chosen { outline: 3px solid var(--color-accent); outline-offset: -1px; z-index: 1; }
-.bar { display: flex; flex-wrap: wrap; gap: .5rem; }
-.bar button, .cells button, .book button { margin: 0 !important; }
-.bar button { font: inherit; font-weight: 700; padding: .35rem .8rem; border-radius: 6px; cursor: pointer;
-  color: var(--button-secondary-text-color); background: var(--button-secondary-background-fill);
-  border: 1px solid var(--border-color-primary); }
-.bar button[aria-pressed=true] { background: var(--color-accent); color: #fff; }
-.book { display: grid; grid-template-columns: repeat(auto-fill, minmax(40px, 1fr)); gap: 5px; max-height: 430px;
-  overflow-y: auto; padding: 4px; }
-.book button { display: grid; padding: 0; border: 0; border-radius: 5px; overflow: hidden; cursor: pointer;
-  background: var(--background-fill-secondary); color: var(--body-text-color); }
-.book i { display: block; aspect-ratio: 1; image-rendering: pixelated; background-repeat: no-repeat; }
-.book span { font: .7rem/1.3 var(--font-mono); }
-.book u { height: 3px; background: var(--stripe); text-decoration: none; }
-.book .dead { outline: 1px dashed currentColor; outline-offset: -1px; opacity: .6; }
-.book button[aria-selected=true] { outline: 3px solid var(--color-accent); }
-"""

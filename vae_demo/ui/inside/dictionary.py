@@ -25,7 +25,7 @@ from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside import held
 from vae_demo.ui.inside.models import pick, radio
 from vae_demo.ui.room import DATASETS, Room, display
-from vae_demo.ui.scripts import script
+from vae_demo.ui.scripts import asset, script
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import say, t, words
@@ -368,7 +368,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     with gr.Column():
         now = gr.HTML(elem_classes="three stays")
         hands = gr.HTML(
-            css_template=STYLE,
+            css_template=asset("dictionary.css"),
             js_on_load=script("hand.js", "dictionary.js", name="dictionary", words=said),
             server_functions=[atlas],
         )
@@ -384,22 +384,3 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     changes.change(change, knobs, [now, code], api_name="inside_sparse", **MODEL)
     model.input(refresh, knobs, outputs, api_visibility="private", **MODEL)
     return Tab(refresh, knobs, outputs, {"model": model, "changes": changes})
-
-
-STYLE = """
-.atoms { display: grid; grid-template-columns: repeat(auto-fill, minmax(64px, 1fr)); gap: 8px; margin: .5rem 0; }
-.atom { display: grid; padding: 0; overflow: hidden; text-align: left; }
-.atom img { width: 100%; display: block; image-rendering: pixelated; margin: 0; }
-.atom i { height: 4px; background: var(--stripe); }
-.atom span, .atom b { font-size: .78rem; padding: 0 5px; font-variant-numeric: tabular-nums; font-weight: 400; }
-.atom b { font-weight: 700; padding-bottom: 3px; }
-.atom[data-factor="0"] img { opacity: .25; }
-.atom[data-factor="2"] { outline: 3px solid var(--stripe); outline-offset: 1px; }
-.reset { padding: .35rem .8rem; }
-button { font: inherit; font-weight: 700; border-radius: 6px; cursor: pointer; line-height: 1.3;
-  color: var(--button-secondary-text-color); background: var(--button-secondary-background-fill);
-  border: 1px solid var(--border-color-primary); }
-.section { font-size: 1.08rem; font-weight: 700; margin: 1rem 0 .1rem; color: var(--body-text-color); }
-.small { font-size: .86rem; opacity: .86; margin: 0 0 .4rem; color: var(--body-text-color); }
-canvas { width: 100%; max-width: 640px; display: block; border-radius: 6px; background: #808080; }
-"""

@@ -24,6 +24,7 @@ from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside.models import network_lines, pick
 from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.scripts import asset
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import say, t
@@ -347,23 +348,10 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         interactive=True,
         filterable=False,
     )
-    shown = gr.HTML(css_template=CSS, elem_classes=["results", "inside-layers"])
+    shown = gr.HTML(css_template=asset("layers.css"), elem_classes=["results", "inside-layers"])
     sheet(".inside-layers .figures")
     code = python_box()
     explain.build("layers.explain_words")
     knobs, outputs = [dataset, *picture.components, model], [model, shown, code]
     model.input(inside_layers, knobs, outputs, api_name="inside_layers", **MODEL)
     return Tab(inside_layers, knobs, outputs, {"model": model})
-
-
-CSS = """
-.layer-drawing { overflow-x: auto; margin: .4rem 0; color: var(--body-text-color); }
-.layer-drawing:focus-visible { outline: 2px solid var(--color-accent); }
-.layer-drawing svg { display: block; max-width: none; }
-.slide { display: none; font-size: .86rem; margin: 0; color: var(--body-text-color); }
-@media (max-width: 640px) { .slide { display: block; } }
-.layer.code { outline: 3px solid #d1477a; outline-offset: 4px; }
-.layer .px { border: 1px solid var(--border-color-primary); }
-.layer .heat { image-rendering: pixelated; }
-.small { font-size: .86rem; opacity: .86; margin: 0 0 1rem; color: var(--body-text-color); }
-"""

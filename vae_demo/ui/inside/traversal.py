@@ -22,7 +22,7 @@ from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside import held
 from vae_demo.ui.inside.models import pick, radio
 from vae_demo.ui.room import DATASETS, Room, display, vaes
-from vae_demo.ui.scripts import script
+from vae_demo.ui.scripts import asset, script
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import say, t
@@ -276,7 +276,9 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     model = radio(every, next((first for first in map(plainest, (vaes(room.of(d)) for d in DATASETS)) if first), None))
     with gr.Column():
         now = gr.HTML(elem_classes="three stays")
-        hands = gr.HTML(css_template=STYLE, js_on_load=script("hand.js", "traversal.js", name="traversal"))
+        hands = gr.HTML(
+            css_template=asset("traversal.css"), js_on_load=script("hand.js", "traversal.js", name="traversal")
+        )
     changes = held.component("traversal")
     n = Slider(2, MOST, 10, step=1, label=t("traversal.n"), info=t("traversal.n_info"), buttons=[])
     beside = Radio(
@@ -286,7 +288,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         info=t("traversal.beside_info"),
         interactive=True,
     )
-    others = gr.HTML(css_template=STYLE)
+    others = gr.HTML(css_template=asset("traversal.css"))
     compared = gr.HTML()
     sheet(".inside-traversal .board")
     code = python_box()
@@ -300,35 +302,3 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     gr.on(turned, refresh, [*knobs, beside], outputs, api_visibility="private", **MODEL)
     link = {"model": model, "changes": changes, "n": n, "beside": beside}
     return Tab(refresh, [*knobs, beside], outputs, link)
-
-
-STYLE = """
-.board { display: grid; gap: .7rem; }
-.dim { display: grid; grid-template-columns: 8.5rem 1fr; gap: .8rem; align-items: start; padding-left: .6rem;
-  border-left: 4px solid var(--stripe); }
-.dim.dead { border-left-color: #8a8f98; }
-.name { display: grid; line-height: 1.35; color: var(--body-text-color); }
-.name b { font-size: 1.1rem; }
-.name span { font-size: .84rem; opacity: .86; font-variant-numeric: tabular-nums; }
-.name em { font-style: normal; font-size: .84rem; font-weight: 700; }
-.name i { height: 5px; border-radius: 3px; background: var(--stripe); margin-top: 3px; min-width: 1px; }
-.dead .name i { background: #8a8f98; }
-.hand { display: grid; grid-template-columns: 1fr 3.2rem 2rem; align-items: center; gap: 0 .4rem; min-width: 0; }
-.hand input { width: calc(100% * 6 / 7 + 16px); margin: 0 auto; height: 26px; accent-color: var(--stripe); }
-.hand output { font-size: .9rem; font-variant-numeric: tabular-nums; text-align: right; color: var(--body-text-color); }
-.moved .hand output { font-weight: 700; }
-.hand img { width: 100%; display: block; image-rendering: var(--enlarged); border-radius: 4px; margin: 0;
-  cursor: pointer; grid-column: 1; }
-.back { visibility: hidden; padding: .1rem .4rem; }
-.moved .back { visibility: visible; }
-.reset { justify-self: start; padding: .35rem .8rem; }
-button { font: inherit; font-weight: 700; border-radius: 6px; cursor: pointer; line-height: 1.3;
-  color: var(--button-secondary-text-color); background: var(--button-secondary-background-fill);
-  border: 1px solid var(--border-color-primary); }
-.gap { margin: 0; font-size: .9rem; opacity: .86; color: var(--body-text-color); }
-@media (max-width: 640px) {
-  .dim { grid-template-columns: 1fr; gap: .2rem; }
-  .name { display: flex; gap: .6rem; align-items: baseline; flex-wrap: wrap; }
-  .name i { display: none; }
-}
-"""
