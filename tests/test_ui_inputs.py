@@ -168,6 +168,15 @@ def test_large_pictures_are_shrunk():
     assert max(upload.read(png_bytes(Image.new("RGB", (3000, 2000)))).size) == upload.SIDE
 
 
+def test_a_jpeg_may_have_as_many_pixels_as_a_telephone_takes():
+    phone = Image.new("L", (8160, 6120), "grey")  # 50 megapixels
+    file = io.BytesIO()
+    phone.save(file, "JPEG")
+    assert max(upload.read(file.getvalue()).size) == upload.SIDE
+    with pytest.raises(UserError, match="40"):
+        upload.read(png_bytes(phone))
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG\r\n\x1a\n" + bytes(100), b"%PDF-1.4"],
