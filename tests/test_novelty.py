@@ -6,7 +6,7 @@ import torch
 import vae_demo
 from vae_demo import novelty, ops
 from vae_demo.training import evaluate
-from vae_demo.ui import inputs
+from vae_demo.ui import references
 from vae_demo.ui.room import Room
 
 
@@ -17,8 +17,8 @@ def ae():
 
 @pytest.fixture(scope="module")
 def digits():
-    references = [f"digit:{n}:{hand}" for n in range(10) for hand in range(inputs.HANDS)]
-    return torch.cat([inputs.resolve(Room({}), "mnist", reference, "", None) for reference in references])
+    offered = [f"digit:{n}:{hand}" for n in range(10) for hand in range(references.HANDS)]
+    return torch.cat([references.resolve(Room({}), "mnist", reference, "", None) for reference in offered])
 
 
 def test_the_scores_are_error_and_distance(ae, digits):

@@ -16,7 +16,7 @@ import vae_demo
 from vae_demo import checkpoints
 from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.moves import GATE, GATES
-from vae_demo.ui import arithmetic, film, inputs
+from vae_demo.ui import arithmetic, film, references
 from vae_demo.ui.arithmetic import board, cards, equation, judge, models, singles
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.room import Room
@@ -85,7 +85,7 @@ def test_copied_python_makes_the_picture_of_the_page(ae, groups, mode):
     terms = {"a": ("own", own), "b": ("upright_7", own), "c": ("upright_1", own)}
     scope = {}
     exec(equation.python(Room({}), "mnist", ae.name, terms, 1.5, mode), scope)  # what the page tells people to run
-    a = ae.encode(inputs.resolve(Room({}), "mnist", *own))
+    a = ae.encode(references.resolve(Room({}), "mnist", *own))
     expected = equation.film(ae, a, groups["upright_7"], groups["upright_1"], 1.5, mode, 2)[-1:]
     assert torch.allclose(scope["y"].cpu(), expected, atol=1e-3)
 
@@ -111,7 +111,7 @@ def test_programs_name_the_attributes(ae):
     handler = handler_of(arithmetic, Room({ae.name: ae}), "arithmetic_attributes")
     html, table, lines = handler(None, model=ae.name, digit="digit:3", thick=1.5, slanted=-1)
     assert "Thick +1.50, Slanted -1.00" in html
-    z = ae.encode(inputs.resolve(Room({}), "mnist", "digit:3", "", None))
+    z = ae.encode(references.resolve(Room({}), "mnist", "digit:3", "", None))
     score = torch.sigmoid(ae.scores(board.move(ae, z, {"Thick": 1.5, "Slanted": -1.0}))["Thick"]).item()
     assert f"→ {score:.0%}" in table
     scope = {}
@@ -131,7 +131,7 @@ def test_the_beard_slider_goes_against_no_beard():
     assert "Beard +1.50" in html
     scope = {}
     exec(lines, scope)
-    z = faces.encode(inputs.astronaut())
+    z = faces.encode(references.astronaut())
     assert torch.allclose(scope["z"].cpu(), z - 1.5 * faces.directions["No_Beard"], atol=1e-4)
     before, after = (judge.probed(faces, code) for code in (z, scope["z"]))
     assert after["Beard"] == pytest.approx(1 - after["No_Beard"])
@@ -152,7 +152,7 @@ def test_the_equation_shows_a_b_c_and_the_decoded_sum(ae, groups):
     terms = {"a": "slanted_7", "b": "upright_7", "c": "own", "digit_c": "digit:4"}
     html, *_ = handler(None, "mnist", ae.name, **terms, strength=1.5, mode="plain")
     a, b = groups["slanted_7"], groups["upright_7"]
-    c = ae.encode(inputs.resolve(Room({}), "mnist", "digit:4", "", None))
+    c = ae.encode(references.resolve(Room({}), "mnist", "digit:4", "", None))
     expected = ae.decode(torch.cat([a, b, c, c + 1.5 * (a - b)]))
     assert (torch.stack(shown(html)) - expected).abs().max() <= LOST
 

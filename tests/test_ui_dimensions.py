@@ -6,7 +6,7 @@ import torch
 from section import section
 
 import vae_demo
-from vae_demo.ui import dimensions, inputs
+from vae_demo.ui import dimensions, references
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.room import Room
 
@@ -23,7 +23,7 @@ def ae(room):
 
 @pytest.fixture(scope="module")
 def x():
-    return inputs.resolve(Room({}), "mnist", "digit:4:3", "", None)
+    return references.resolve(Room({}), "mnist", "digit:4:3", "", None)
 
 
 def test_a_cut_code_is_the_projection_by_numpy(ae, x):

@@ -12,7 +12,7 @@ from tiny import write_checkpoint
 
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import ConvConfig, ConvVAE
-from vae_demo.ui import gallery, inputs
+from vae_demo.ui import gallery, references
 from vae_demo.ui.room import Room
 
 
@@ -32,12 +32,12 @@ def test_every_face_lies_where_the_page_looks_for_it(room, monkeypatch):
         return torch.sigmoid(z[:, :3, None, None]).expand(-1, 3, 64, 64)
 
     monkeypatch.setattr(room.inventor, "decode", colours)
-    css = gallery.style(room, inputs.astronaut())
+    css = gallery.style(room, references.astronaut())
     content = base64.b64decode(re.search(r"base64,([^)]+)\)", css)[1])
     sheet = torch.from_numpy(np.array(Image.open(io.BytesIO(content)).convert("RGB"))) / 255
     places = gallery.places(room)
     assert list(places) == gallery.references(room) == [f"face:{i}" for i in range(16)] + ["astronaut"]
-    pictures = {reference: inputs.resolve(room, "celeba", "", reference, None) for reference in places}
+    pictures = {reference: references.resolve(room, "celeba", "", reference, None) for reference in places}
     for reference in places:
         x, y, width, height = places[reference]
         assert (sheet.shape[1] / width * 100, sheet.shape[0] / height * 100) == (64, 64)
@@ -49,11 +49,11 @@ def test_every_face_lies_where_the_page_looks_for_it(room, monkeypatch):
 
 def test_beyond_the_chosen_ones_a_number_is_a_seed(room):
     expected = room.inventor.sample(1, seed=16, prior=room.inventor_prior)
-    assert torch.allclose(inputs.resolve(room, "celeba", "", "face:16", None), expected)
+    assert torch.allclose(references.resolve(room, "celeba", "", "face:16", None), expected)
     for number in (3, 20):
         scope = {"vae_demo": type("stub", (), {"load": staticmethod(lambda name: room.inventor)})}
-        exec("\n".join(inputs.python_of(room, "celeba", "", f"face:{number}")), scope)
-        assert torch.allclose(scope["x"], inputs.resolve(room, "celeba", "", f"face:{number}", None))
+        exec("\n".join(references.python_of(room, "celeba", "", f"face:{number}")), scope)
+        assert torch.allclose(scope["x"], references.resolve(room, "celeba", "", f"face:{number}", None))
 
 
 def test_names_tell_who_is_seen(room):

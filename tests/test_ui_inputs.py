@@ -13,7 +13,7 @@ from test_faces import BY_HAND, off
 
 from vae_demo import faces, images
 from vae_demo.faces import Face
-from vae_demo.ui import inputs, strokes, upload
+from vae_demo.ui import inputs, references, remarks, strokes, upload
 from vae_demo.ui.checks import UserError, choice, number, whole
 from vae_demo.ui.room import Room, display, enter
 from vae_demo.ui.tab import restored
@@ -30,7 +30,7 @@ def png_bytes(picture):
 
 @pytest.mark.parametrize("reference", [f"digit:{n}:{hand}" for n in range(10) for hand in (0, 3)])
 def test_our_digits_look_like_mnist(reference):
-    x = inputs.resolve(EMPTY, "mnist", reference, "", None)
+    x = references.resolve(EMPTY, "mnist", reference, "", None)
     assert x.shape == (1, 1, 28, 28)
     assert x.dtype == torch.float32
     assert x.max() > 0.9
@@ -42,7 +42,9 @@ def test_our_digits_look_like_mnist(reference):
 
 
 def test_another_hand_writes_another_digit_and_the_same_hand_the_same():
-    first, again, other = (inputs.resolve(EMPTY, "mnist", r, "", None) for r in ("digit:5:1", "digit:5:1", "digit:5:2"))
+    first, again, other = (
+        references.resolve(EMPTY, "mnist", r, "", None) for r in ("digit:5:1", "digit:5:1", "digit:5:2")
+    )
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
 
@@ -50,7 +52,7 @@ def test_another_hand_writes_another_digit_and_the_same_hand_the_same():
 def test_strokes_are_written_and_read_back():
     text = "20.30-25.70_40.40-60.40"
     assert strokes.write(strokes.read(text)) == text
-    x = inputs.resolve(EMPTY, "mnist", f"strokes:{text}", "", None)
+    x = references.resolve(EMPTY, "mnist", f"strokes:{text}", "", None)
     assert x.shape == (1, 1, 28, 28)
 
 
@@ -74,31 +76,31 @@ def test_other_texts_are_no_strokes(text):
 )  # fmt: skip
 def test_a_bad_reference_is_a_user_error(reference):
     with pytest.raises(UserError):
-        inputs.resolve(EMPTY, "mnist", reference, "astronaut", None)
+        references.resolve(EMPTY, "mnist", reference, "astronaut", None)
 
 
 @pytest.mark.parametrize("reference", ["face:1", "face:x", "digit:3", "strokes:1.1-2.2"])
 def test_a_face_needs_a_model_and_a_digit_is_no_face(reference):
     with pytest.raises(UserError):
-        inputs.resolve(EMPTY, "celeba", "digit:3", reference, None)
+        references.resolve(EMPTY, "celeba", "digit:3", reference, None)
 
 
 def test_an_unreadable_upload_is_said_to_be_one(tmp_path):
     (tmp_path / "x.png").write_bytes(b"not a picture")
     with pytest.raises(UserError, match="could not be read"):
-        inputs.resolve(EMPTY, "mnist", "upload", "", tmp_path / "x.png")
+        references.resolve(EMPTY, "mnist", "upload", "", tmp_path / "x.png")
 
 
 def test_a_picture_sent_on_arrives_pixel_for_pixel():
     x = (torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(0)) * 255).round() / 255
     text = base64.b64encode(png_bytes(images.to_pil(x))).decode()
-    y = inputs.resolve(EMPTY, "celeba", "", f"png:{text}", None)
+    y = references.resolve(EMPTY, "celeba", "", f"png:{text}", None)
     assert torch.equal(y[0], x)
 
 
 def test_the_astronaut_is_aligned_by_the_places_where_a_person_sees_her_eyes_and_mouth():
-    assert off(np.array(inputs.ASTRONAUT), BY_HAND) < 0.15
-    x = inputs.astronaut()
+    assert off(np.array(references.ASTRONAUT), BY_HAND) < 0.15
+    x = references.astronaut()
     assert x.shape == (1, 3, 64, 64)
     assert 0 <= x.min() < x.max() <= 1
 
@@ -108,22 +110,22 @@ def test_a_photo_is_searched_once_and_its_face_is_cut_out(tmp_path, monkeypatch)
 
     file = tmp_path / "photo.png"
     Image.fromarray(skimage.data.astronaut()).save(file)
-    face = Face(np.array(inputs.ASTRONAUT))
+    face = Face(np.array(references.ASTRONAUT))
     searched = []
     monkeypatch.setattr(faces, "find", lambda picture: searched.append(picture) or [face])
     for _ in range(2):
-        x = inputs.resolve(EMPTY, "celeba", "", "upload:1", file)
-        assert inputs.no_face("celeba", "upload:1", file) == ""
+        x = references.resolve(EMPTY, "celeba", "", "upload:1", file)
+        assert remarks.no_face("celeba", "upload:1", file) == ""
     assert len(searched) == 1
-    assert torch.allclose(x, inputs.astronaut(), atol=1e-6)
+    assert torch.allclose(x, references.astronaut(), atol=1e-6)
 
 
 def test_a_photo_without_a_face_is_shown_and_said_to_be_one(tmp_path, monkeypatch):
     file = tmp_path / "photo.png"
     Image.new("RGB", (80, 60), "red").save(file)
     monkeypatch.setattr(faces, "find", lambda picture: [])
-    assert inputs.resolve(EMPTY, "celeba", "", "upload:1", file).shape == (1, 3, 64, 64)
-    assert inputs.no_face("celeba", "upload:1", file) == TEXTS["common.no_face"][0]
+    assert references.resolve(EMPTY, "celeba", "", "upload:1", file).shape == (1, 3, 64, 64)
+    assert remarks.no_face("celeba", "upload:1", file) == TEXTS["common.no_face"][0]
 
 
 def test_a_dark_digit_on_light_paper_is_turned_around():
@@ -211,7 +213,7 @@ def test_only_received_files_are_read(tmp_path):
         received = image.preprocess(gr.components.image.ImageData(**data))
         for request, words in ((None, "upload the picture again"), (korean, "다시 올려")):
             with pytest.raises(UserError, match=words):
-                inputs.resolve(EMPTY, "mnist", "upload", "", received, request)
+                references.resolve(EMPTY, "mnist", "upload", "", received, request)
 
 
 @pytest.mark.parametrize("value", [True, "3", float("nan"), float("inf"), -1, 11, [3]])
@@ -292,15 +294,15 @@ def test_the_frame_that_was_set_is_cut_out(tmp_path):
 
     file = tmp_path / "photo.png"
     Image.fromarray(skimage.data.astronaut()).save(file)
-    x, y, side, tilt = Face(np.array(inputs.ASTRONAUT)).place
+    x, y, side, tilt = Face(np.array(references.ASTRONAUT)).place
     numbers = [round(1000 * v / 512) for v in (x, y, side)] + [round(tilt)]
     reference = "upload:1:" + ",".join(map(str, numbers))
-    cut = inputs.resolve(EMPTY, "celeba", "", reference, file)
-    assert (cut - inputs.astronaut()).abs().mean() < 0.02
-    away = inputs.resolve(EMPTY, "celeba", "", "upload:1:800,800,200,45", file)
-    assert (away - inputs.astronaut()).abs().mean() > 0.1
-    assert inputs.no_face("celeba", reference, file) == ""  # who set the frame needs no notice
-    assert f", ({', '.join(map(str, numbers))})" in inputs.python_of(EMPTY, "celeba", "", reference)[-1]
+    cut = references.resolve(EMPTY, "celeba", "", reference, file)
+    assert (cut - references.astronaut()).abs().mean() < 0.02
+    away = references.resolve(EMPTY, "celeba", "", "upload:1:800,800,200,45", file)
+    assert (away - references.astronaut()).abs().mean() > 0.1
+    assert remarks.no_face("celeba", reference, file) == ""  # who set the frame needs no notice
+    assert f", ({', '.join(map(str, numbers))})" in references.python_of(EMPTY, "celeba", "", reference)[-1]
 
 
 def turned_face(file):
@@ -331,14 +333,14 @@ def transparent_digit(file):
 def test_copied_python_makes_the_picture_of_the_page(dataset, reference, save, size, tmp_path, monkeypatch):
     file = tmp_path / "your-picture.png"  # the name in the lines
     save(file)
-    monkeypatch.setattr(faces, "find", lambda picture: [Face(np.array(inputs.ASTRONAUT))])
+    monkeypatch.setattr(faces, "find", lambda picture: [Face(np.array(references.ASTRONAUT))])
     if reference == "png":  # sent on from the page: away from the middle, where `images.digit` would not leave it
-        x = inputs.resolve(EMPTY, dataset, "upload:1", "upload:1", file).roll(5, 3)
+        x = references.resolve(EMPTY, dataset, "upload:1", "upload:1", file).roll(5, 3)
         reference = "png:" + base64.b64encode(png_bytes(images.to_pil(x[0]))).decode()
-    expected = inputs.resolve(EMPTY, dataset, reference, reference, file, size=size)
+    expected = references.resolve(EMPTY, dataset, reference, reference, file, size=size)
     monkeypatch.chdir(tmp_path)
     scope = {}
-    exec("\n".join(inputs.python_of(EMPTY, dataset, reference, reference, size)), scope)  # what the page shows
+    exec("\n".join(references.python_of(EMPTY, dataset, reference, reference, size)), scope)  # what the page shows
     assert torch.equal(scope["x"], expected)
     assert expected.shape[-1] == size
 
@@ -358,7 +360,7 @@ def test_a_frame_out_of_reach_is_refused(crop, tmp_path):
     file = tmp_path / "photo.png"
     Image.new("RGB", (80, 60), "red").save(file)
     with pytest.raises(UserError):
-        inputs.resolve(EMPTY, "celeba", "", f"upload:1:{crop}", file)
+        references.resolve(EMPTY, "celeba", "", f"upload:1:{crop}", file)
 
 
 def test_the_page_gets_a_photo_with_its_frames(tmp_path, monkeypatch):
@@ -383,14 +385,14 @@ def room():
 
 
 def test_a_strange_picture_is_said_to_be_one_and_a_digit_is_not(room):
-    drawn = inputs.resolve(room, "mnist", "digit:4:3", "", None)
-    assert inputs.remarks(room, "mnist", "", None, drawn) == ""
+    drawn = references.resolve(room, "mnist", "digit:4:3", "", None)
+    assert remarks.remarks(room, "mnist", "", None, drawn) == ""
     noise = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(0))
-    said = inputs.remarks(room, "mnist", "", None, noise)
+    said = remarks.remarks(room, "mnist", "", None, noise)
     metrics = room.critic("mnist").card["metrics"]
     assert f"{metrics['far_false_alarms']:.1%}" in said
     assert f"{metrics['far_error']:.3f}" in said
-    assert inputs.remarks(EMPTY, "mnist", "", None, noise) == ""  # nobody there to say so
+    assert remarks.remarks(EMPTY, "mnist", "", None, noise) == ""  # nobody there to say so
 
 
 def test_every_place_to_send_a_picture_to_is_in_the_page(room):

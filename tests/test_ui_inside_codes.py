@@ -11,7 +11,7 @@ from tiny import TINY, network_of, pictures, write_checkpoint
 
 import vae_demo
 from vae_demo.models import VQVAE, VQVAE2
-from vae_demo.ui import inputs
+from vae_demo.ui import references
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.inside import codes, swap
 from vae_demo.ui.inside.quantised import books, codes_of, decoded
@@ -28,7 +28,7 @@ def ae():
 
 @pytest.fixture(scope="module")
 def x():
-    return inputs.resolve(Room({}), "mnist", "digit:4:3", "", None)
+    return references.resolve(Room({}), "mnist", "digit:4:3", "", None)
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def test_copied_python_of_two_levels_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(vae_demo, "load", lambda name, device=None: ae)
     x = pictures(config, 1)
-    monkeypatch.setattr(inputs, "python_of", lambda *_: [])
+    monkeypatch.setattr(references, "python_of", lambda *_: [])
     found = codes_of(ae, x)
     shape = {level: tuple(grid.shape) for level, grid in found.items()}
     scope = {"x": x}

@@ -12,7 +12,7 @@ from tiny import TINY, network_of, pictures, write_checkpoint
 import vae_demo
 from vae_demo.models import SparseAE, SparseConvAE
 from vae_demo.training import objectives
-from vae_demo.ui import inputs
+from vae_demo.ui import references
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.inside import dictionary
 from vae_demo.ui.room import Room
@@ -28,7 +28,7 @@ def ae():
 
 @pytest.fixture(scope="module")
 def z(ae):
-    return ae.encode(inputs.resolve(Room({}), "mnist", "digit:4:3", "", None))
+    return ae.encode(references.resolve(Room({}), "mnist", "digit:4:3", "", None))
 
 
 @pytest.fixture(scope="module")

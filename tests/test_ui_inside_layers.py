@@ -10,7 +10,7 @@ from section import section
 from tiny import TINY, network_of, pictures
 
 import vae_demo
-from vae_demo.ui import inputs
+from vae_demo.ui import references
 from vae_demo.ui.inside import layers
 from vae_demo.ui.room import Room
 
@@ -22,7 +22,7 @@ def ae():
 
 @pytest.fixture(scope="module")
 def x():
-    return inputs.resolve(Room({}), "mnist", "digit:4:3", "", None)
+    return references.resolve(Room({}), "mnist", "digit:4:3", "", None)
 
 
 def test_dense_layers_are_matrix_products(ae, x):

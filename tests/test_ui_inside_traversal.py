@@ -12,7 +12,7 @@ from PIL import Image
 from section import section
 
 import vae_demo
-from vae_demo.ui import inputs
+from vae_demo.ui import inputs, references
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.inside import traversal
 from vae_demo.ui.room import Room, vaes
@@ -25,7 +25,7 @@ def ae():
 
 @pytest.fixture(scope="module")
 def z(ae):
-    return ae.encode(inputs.resolve(Room({}), "mnist", "digit:4:3", "", None))
+    return ae.encode(references.resolve(Room({}), "mnist", "digit:4:3", "", None))
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,7 @@ def test_another_models_strips_stand_beside(ae):
     alone = tab.call(None, "mnist", "digit:4:3", "", None, ae.name, "", 4, "")
     pair = tab.call(None, "mnist", "digit:4:3", "", None, ae.name, "", 4, other.name)
     assert alone[3] == ""
-    z = other.encode(inputs.resolve(room, "mnist", "digit:4:3", "", None))
+    z = other.encode(references.resolve(room, "mnist", "digit:4:3", "", None))
     expected = traversal.strips(other, z, traversal.chosen(other, 4))
     found = pictures_in(pair[3])
     assert len(found) == 4

@@ -10,7 +10,7 @@ from PIL import Image
 from section import handler_of
 
 import vae_demo
-from vae_demo.ui import film, inputs, interpolate
+from vae_demo.ui import film, interpolate, references
 from vae_demo.ui.room import Room
 
 
@@ -88,10 +88,10 @@ def test_a_film_wants_films_of_one_shape(x):
 @pytest.mark.parametrize("loop", [False, True])
 def test_copied_python_walks_the_way_of_the_page(ae, path, loop, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    references = ["digit:2", *interpolate.stop_references("mnist", 1, 0), "strokes:20.30-25.70_40.40-60.40"]
+    passed = ["digit:2", *interpolate.stop_references("mnist", 1, 0), "strokes:20.30-25.70_40.40-60.40"]
     scope = {}
-    exec(interpolate.python(Room({}), "mnist", [ae.name], references, 5, path, loop), scope)
-    x = torch.cat([inputs.resolve(Room({}), "mnist", reference, "", None) for reference in references])
+    exec(interpolate.python(Room({}), "mnist", [ae.name], passed, 5, path, loop), scope)
+    x = torch.cat([references.resolve(Room({}), "mnist", reference, "", None) for reference in passed])
     z, _ = interpolate.walk(ae, x, 5, path, loop)
     first, second = z[:5], torch.cat([z, z[:1]])[4:9]
     assert torch.allclose(scope["way"][:10].cpu(), torch.cat([first, second]), atol=1e-3)

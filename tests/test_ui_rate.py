@@ -8,7 +8,7 @@ import pytest
 from section import handler_of
 
 import vae_demo
-from vae_demo.ui import figures, inputs, rate, reconstruct
+from vae_demo.ui import figures, rate, reconstruct, references
 from vae_demo.ui.room import Room
 
 NAMES = ("mnist-conv-ae", "mnist-vae", "mnist-beta-vae", "mnist-vq-vae")
@@ -52,7 +52,7 @@ def test_one_point_is_no_trade():
 
 
 def test_the_rate_is_kl_in_bits_or_log2_k_for_each_index(room):
-    x = inputs.resolve(Room({}), "mnist", "digit:3:1", "", None)
+    x = references.resolve(Room({}), "mnist", "digit:3:1", "", None)
     results = reconstruct.through_all(room.checkpoints, x)
     mu, logvar = (part[0].double().numpy() for part in room.checkpoints["mnist-vae"].posterior(x).__dict__.values())
     nats = 0.5 * np.sum(mu**2 + np.exp(logvar) - 1 - logvar)
@@ -66,6 +66,6 @@ def test_the_rate_is_kl_in_bits_or_log2_k_for_each_index(room):
 def test_reconstruct_shows_those_that_have_a_rate(room):
     html, _ = handler_of(reconstruct, room, "reconstruct")(None, "mnist", "digit:3:1")
     assert set(dots(html)) == {figures.colour(name) for name in NAMES[1:]}
-    x = inputs.resolve(room, "mnist", "digit:3:1", "", None)
+    x = references.resolve(room, "mnist", "digit:3:1", "", None)
     beta = reconstruct.through(room.checkpoints["mnist-beta-vae"], x)
     assert f"{beta.kl / math.log(2):,.0f}\N{NO-BREAK SPACE}bits, {beta.psnr:.1f} dB" in html

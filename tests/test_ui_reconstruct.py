@@ -14,7 +14,7 @@ from torch.distributions import Normal, kl_divergence
 
 import vae_demo
 from vae_demo import ops
-from vae_demo.ui import denoise, figures, inputs, reconstruct
+from vae_demo.ui import denoise, figures, reconstruct, references
 from vae_demo.ui.room import Room
 from vae_demo.ui.text import TEXTS
 
@@ -35,7 +35,7 @@ def vae(room):
 
 @pytest.fixture(scope="module")
 def x():
-    return inputs.resolve(Room({}), "mnist", "digit:3:1", "", None)
+    return references.resolve(Room({}), "mnist", "digit:3:1", "", None)
 
 
 def test_metrics_are_those_of_the_picture(room, x):
@@ -230,9 +230,9 @@ def test_a_model_of_larger_pictures_gets_them_in_its_size(face, tmp_path, monkey
     room = Room({name: vae_demo.load(name, "cpu") for name in names})
     assert list(room.of("celeba")) == ["celeba-perceptual-vae"]
     assert list(room.large("celeba")) == [LARGE]
-    x = inputs.resolve(room, "celeba", "", face, None, size=128)
+    x = references.resolve(room, "celeba", "", face, None, size=128)
     assert x.shape == (1, 3, 128, 128)
-    small = inputs.resolve(room, "celeba", "", face, None)
+    small = references.resolve(room, "celeba", "", face, None)
     assert ops.psnr(ops.mse(F.avg_pool2d(x, 2), small).item()) > 28  # the same face, finer
     monkeypatch.chdir(tmp_path)
     scope = {}

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.ui import charts, checks, explain, inputs, strokes
+from vae_demo.ui import charts, checks, explain, inputs, references, remarks, strokes
 from vae_demo.ui.controls import Radio, Slider
 from vae_demo.ui.figures import NEUTRAL, Figure, colour, decibel, grid, milliseconds, note
 from vae_demo.ui.handling import remembered, steady
@@ -251,7 +251,7 @@ def python(room: Room, dataset: str, digit, face, kind: str, strength: float, se
         [
             "import vae_demo",
             "from vae_demo.images import sheet",
-            *inputs.python_of(room, dataset, digit, face),
+            *references.python_of(room, dataset, digit, face),
             *spoil,
             f"for name in {list(known)}:",
             "    ae = vae_demo.load(name)",
@@ -269,8 +269,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         dataset = checks.choice(dataset, DATASETS, say("common.dataset", request), request)
         kind = checks.choice(kind, KINDS, say("denoise.kind", request), request)
         strength = checks.number(strength, 0, 1, say("denoise.strength", request), request)
-        seed = checks.whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request)
-        x = inputs.resolve(room, dataset, digit, face, upload, request)
+        seed = checks.whole(seed, 0, references.MOST_SEED, say("common.seed", request), request)
+        x = references.resolve(room, dataset, digit, face, upload, request)
         try:
             return dataset, x, damage(x, kind, strength, seed, painted or ""), kind, strength, seed
         except (ValueError, TypeError) as error:
@@ -307,7 +307,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         known = competitors(room.of(name))
         results = mended(known, damaged, 0.4 if kind == "painted" else strength)
         shown = figures(x, damaged, results, known, request)
-        html = inputs.remarks(room, name, face, upload, x, request)
+        html = remarks.remarks(room, name, face, upload, x, request)
         if not known:
             html = note(say("common.no_models", request, dataset=say(f"common.{name}", request)))
         html += grid(shown, 148) + again(known, x, results, request)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.ui import inputs
+from vae_demo.ui import references
 from vae_demo.ui.checks import choice, whole
 from vae_demo.ui.controls import Radio, Slider, answered
 from vae_demo.ui.figures import Figure, colour, decibel, grid, note
@@ -83,7 +83,7 @@ def python(room: Room, dataset: str, digit, face, ae: Checkpoint, k: int) -> str
             "import torch",
             "import vae_demo",
             "from vae_demo.images import sheet",
-            *inputs.python_of(room, dataset, digit, face),
+            *references.python_of(room, dataset, digit, face),
             f'ae = vae_demo.load("{ae.name}")',
             'variances, axes = torch.linalg.eigh(ae.latents["covariance"].double())  # smallest first',
             "variances, axes = variances.flip(0), axes.flip(1).float()  # an axis is a column",
@@ -127,7 +127,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         data, ae, k = chosen(request, dataset, mnist_model, celeba_model, mnist_k, celeba_k)
         if ae is None:
             return note(say("dimensions.none", request)), ""
-        x = inputs.resolve(room, data, digit, face, upload, request)
+        x = references.resolve(room, data, digit, face, upload, request)
         return shown(ae, x, k, request), python(room, data, digit, face, ae, k)
 
     def refresh(request: gr.Request, *values) -> tuple:

@@ -17,7 +17,7 @@ from vae_demo.ui.text import language
 from vae_demo.ui.upload import received
 
 Handler = TypeVar("Handler", bound=Callable)
-PRIVATE = ("upload", "png:", "strokes:", "painted")  # what a visitor made; see `ui.inputs` and `ui.denoise`
+PRIVATE = ("upload", "png:", "strokes:", "painted")  # what a visitor made; see `ui.references` and `ui.denoise`
 MOST_MEMORY = "48mb"  # of each handler's answers
 
 

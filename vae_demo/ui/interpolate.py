@@ -11,7 +11,7 @@ from torch import Tensor
 
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.ui import charts, explain, inputs, player
+from vae_demo.ui import charts, explain, inputs, player, references, remarks
 from vae_demo.ui.checks import UserError, choice, whole
 from vae_demo.ui.controls import CheckboxGroup, Radio, Slider, answered
 from vae_demo.ui.figures import NEUTRAL, colour, note, png
@@ -67,18 +67,18 @@ def first_rows(names: Sequence[str]) -> list[str]:
 
 
 def stop_references(dataset: str, n: int, seed: int) -> list[str]:
-    """References of n pictures of our own to pass on the way; see `ui.inputs`."""
+    """References of n pictures of our own to pass on the way; see `ui.references`."""
     if dataset == "celeba":
-        return [f"face:{(seed + i) % inputs.MOST_SEED}" for i in range(n)]
+        return [f"face:{(seed + i) % references.MOST_SEED}" for i in range(n)]
     digits = torch.randperm(10, generator=torch.Generator().manual_seed(seed))[:n].tolist()
-    return [f"digit:{digit}:{seed % inputs.HANDS}" for digit in digits]
+    return [f"digit:{digit}:{seed % references.HANDS}" for digit in digits]
 
 
 def python(room: Room, dataset: str, names: Sequence[str], pictures: Sequence[str], steps: int, path: str, loop) -> str:
     """Lines that make what is on screen; `pictures` are references."""
     lines = ["import torch", "import vae_demo", "from vae_demo import images, ops", "", "pictures = []"]
     for reference in pictures:
-        made = inputs.python_of(room, dataset, reference, reference)
+        made = references.python_of(room, dataset, reference, reference)
         lines += [line for line in made if line not in lines or line.startswith("x = ")]
         lines.append("pictures.append(x)")
     ends = "zip(z, [*z[1:], z[0]])" if loop else "zip(z, z[1:])"
@@ -173,7 +173,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         path = choice(path, PATHS, say("interpolate.path", request), request)
         steps = whole(steps, 3, MOST_STEPS, say("interpolate.steps", request), request)
         between = whole(between, 0, MOST_BETWEEN, say("interpolate.between", request), request)
-        seed = whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request)
+        seed = whole(seed, 0, references.MOST_SEED, say("common.seed", request), request)
         loop = bool(loop)
         if not isinstance(variants, (list, tuple)) or not variants:
             raise UserError("interpolate.choose_variant", request)
@@ -183,16 +183,16 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         if not everyone:
             return [], note(say("common.no_models", request, dataset=say(f"common.{dataset}", request))), ""
         rows = [name for name in everyone if name in variants] or first_rows(list(everyone))
-        a = inputs.resolve(room, dataset, digit_a, face_a, photo_a, request)
-        b = inputs.resolve(room, dataset, digit_b, face_b, photo_b, request)
+        a = references.resolve(room, dataset, digit_a, face_a, photo_a, request)
+        b = references.resolve(room, dataset, digit_b, face_b, photo_b, request)
         passed = stop_references(dataset, between, seed)
-        x = torch.cat([a, *(inputs.resolve(room, dataset, ref, ref, None, request) for ref in passed), b])
+        x = torch.cat([a, *(references.resolve(room, dataset, ref, ref, None, request) for ref in passed), b])
         ways = []
         for name in rows:
             z, y = walk(everyone[name], x, steps, path, loop)
             ways.append(Way(everyone[name], y, z, loop))
-        said = inputs.remarks(room, dataset, face_a, photo_a, a, request, "A")
-        said += inputs.remarks(room, dataset, face_b, photo_b, b, request, "B")
+        said = remarks.remarks(room, dataset, face_a, photo_a, a, request, "A")
+        said += remarks.remarks(room, dataset, face_b, photo_b, b, request, "B")
         first, last = (digit_a, digit_b) if dataset == "mnist" else (face_a, face_b)
         lines = python(room, dataset, rows, [first, *passed, last], steps, path, loop)
         return [*ways, Way(None, cross_fade(x, steps, loop), None, loop)], said, lines

@@ -17,7 +17,7 @@ from vae_demo.ui import face_map, film
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.figures import colour
 from vae_demo.ui.handling import steady
-from vae_demo.ui.inputs import LONGEST
+from vae_demo.ui.references import LONGEST
 from vae_demo.ui.room import Room, display
 from vae_demo.ui.scripts import asset, canvas
 from vae_demo.ui.strokes import DIGITS

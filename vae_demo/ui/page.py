@@ -14,11 +14,11 @@ from vae_demo.ui import (
     denoise,
     figures,
     gallery,
-    inputs,
     inside,
     interpolate,
     latent_map,
     reconstruct,
+    references,
     sample,
     send,
 )
@@ -83,7 +83,7 @@ def build(room: Room) -> gr.Blocks:
     """The whole page for what is in the room."""
     title = "Autoencoders to touch · 만져 보는 오토인코더"
     with ThreadPoolExecutor(1) as beside, gr.Blocks(title=title, analytics_enabled=False, fill_width=True) as page:
-        faces = beside.submit(gallery.style, room, inputs.astronaut())  # networks compute while the page is built
+        faces = beside.submit(gallery.style, room, references.astronaut())  # networks compute while the page is built
         with gr.Row(elem_classes="top"):
             gr.Markdown(t("common.page_title"), elem_classes="page-title")
             language = gr.Button(t("common.language"), size="sm", min_width=80, elem_classes="language")

@@ -13,7 +13,7 @@ from torch import Tensor
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VAE, Posterior
-from vae_demo.ui import charts, checks, dimensions, explain, inputs, rate
+from vae_demo.ui import charts, checks, dimensions, explain, inputs, rate, references, remarks
 from vae_demo.ui.controls import Radio, Slider
 from vae_demo.ui.figures import (
     Figure,
@@ -180,13 +180,13 @@ def python(room: Room, dataset: str, digit, face) -> str:
     """Lines that make what is on screen."""
     larger = []
     for name, ae in room.large(dataset).items():
-        larger += ["", *inputs.python_of(room, dataset, digit, face, ae.shape[1])]
+        larger += ["", *references.python_of(room, dataset, digit, face, ae.shape[1])]
         larger += [f'ae = vae_demo.load("{name}")', f'sheet(ae.reconstruct(x).cpu(), 1, scale=4).save("{name}.png")']
     return "\n".join(
         [
             "import vae_demo",
             "from vae_demo.images import sheet",
-            *inputs.python_of(room, dataset, digit, face),
+            *references.python_of(room, dataset, digit, face),
             f"for name in {list(room.of(dataset))}:",
             "    ae = vae_demo.load(name)",
             "    y = ae.decode(ae.encode(x)).cpu()",
@@ -204,7 +204,7 @@ def python_of_draws(room: Room, dataset: str, digit, face, name: str, scale: flo
             "import torch",
             "import vae_demo",
             "from vae_demo.images import sheet",
-            *inputs.python_of(room, dataset, digit, face),
+            *references.python_of(room, dataset, digit, face),
             f'ae = vae_demo.load("{name}")',
             "q = ae.posterior(x)",
             f"eps = torch.randn({DRAWS}, ae.latent_dim, generator=torch.Generator().manual_seed({seed})).to(ae.device)",
@@ -241,14 +241,14 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         checkpoints = room.of(dataset)
         if not checkpoints:
             return _missing(dataset, request), ""
-        x = inputs.resolve(room, dataset, digit, face, upload, request)
+        x = references.resolve(room, dataset, digit, face, upload, request)
         results = through_all(checkpoints, x)
         shown = figures(x, results, request)
-        html = inputs.remarks(room, dataset, face, upload, x, request)
+        html = remarks.remarks(room, dataset, face, upload, x, request)
         html += grid(shown, 148) + f'<p class="small figures-words">{say("reconstruct.figures_words", request)}</p>'
         html += compare(x, results, request)
         for name, ae in room.large(dataset).items():
-            large = inputs.resolve(room, dataset, digit, face, upload, request, ae.shape[1])
+            large = references.resolve(room, dataset, digit, face, upload, request, ae.shape[1])
             title = say("reconstruct.larger", request, side=ae.shape[1])
             html += f'<h3 class="section">{escape(title)}</h3>'
             html += grid(figures(large, {name: through(ae, large)}, request), 220)
@@ -286,9 +286,9 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         wanted = mnist_variant if dataset == "mnist" else celeba_variant
         chosen = checks.choice(wanted, list(known), say("reconstruct.variant", request), request)
         scale = checks.number(scale, 0, MOST_SCALE, say("reconstruct.scale", request), request)
-        seed = checks.whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request)
+        seed = checks.whole(seed, 0, references.MOST_SEED, say("common.seed", request), request)
         ae = known[chosen]
-        q = ae.posterior(inputs.resolve(room, dataset, digit, face, upload, request))
+        q = ae.posterior(references.resolve(room, dataset, digit, face, upload, request))
         stripe = colour(chosen)
         mean = ae.decode(q.mu).cpu()
         shown = [Figure(mean[0], "μ", alt=say("reconstruct.mean_alt", request), colour=stripe)]

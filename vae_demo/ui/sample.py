@@ -20,7 +20,7 @@ from vae_demo.ui.checks import choice, number, whole
 from vae_demo.ui.controls import Dropdown, Radio, Slider, answered
 from vae_demo.ui.figures import Figure, colour, figure, grid, milliseconds, note, png, tiles
 from vae_demo.ui.handling import remembered, steady
-from vae_demo.ui.inputs import MOST_SEED
+from vae_demo.ui.references import MOST_SEED
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, after, link_button, on_press, outdates, python_box, seed_row

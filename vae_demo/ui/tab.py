@@ -12,7 +12,7 @@ from gradio.components import Component
 from gradio.events import Dependency
 
 from vae_demo.ui.controls import Number
-from vae_demo.ui.inputs import LONGEST, MOST_SEED
+from vae_demo.ui.references import LONGEST, MOST_SEED
 from vae_demo.ui.text import t
 
 Handler = TypeVar("Handler", bound=Callable)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.ui import charts, inputs
+from vae_demo.ui import charts, inputs, references, remarks
 from vae_demo.ui.arithmetic.cards import slider_rates
 from vae_demo.ui.arithmetic.judge import OPPOSITE, flipped, judged, probed
 from vae_demo.ui.arithmetic.models import able, chosen, none
@@ -86,7 +86,7 @@ def python(room: Room, dataset: str, name: str, picture: tuple, amounts: Mapping
     return "\n".join(
         [
             "import vae_demo",
-            *inputs.python_of(room, dataset, *picture),
+            *references.python_of(room, dataset, *picture),
             f'ae = vae_demo.load("{name}")',
             "z = ae.encode(x)",
             *(f'z = z + {amount:g} * ae.{which}["{what}"]' for what, amount in amounts.items() if amount),
@@ -136,7 +136,7 @@ def build(room: Room, dataset: gr.Radio, model: Dropdown) -> Tab:
             for name, amount in amounts.items()
             if name in SLIDERS[data] and OPPOSITE.get(name, name) in ae.directions
         }
-        x = inputs.resolve(room, data, digit, face, photo, request)
+        x = references.resolve(room, data, digit, face, photo, request)
         z = ae.encode(x)
         z_after = move(ae, z, flipped(wanted), directions == "naive")
         y, y_after = ae.decode(z), ae.decode(z_after)
@@ -157,7 +157,7 @@ def build(room: Room, dataset: gr.Radio, model: Dropdown) -> Tab:
             colour(ae.name),
             request,
         )
-        said = inputs.remarks(room, data, face, photo, x, request)
+        said = remarks.remarks(room, data, face, photo, x, request)
         lines = python(room, data, ae.name, (digit, face), flipped(wanted), directions == "naive")
         return said + grid(figures, 150), table, lines
 

@@ -12,7 +12,7 @@ from gradio.events import Dependency
 from torch import Tensor
 
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.ui import inputs, player
+from vae_demo.ui import inputs, player, references, remarks
 from vae_demo.ui.arithmetic.cards import accuracy
 from vae_demo.ui.arithmetic.judge import chips, flipped, judged
 from vae_demo.ui.arithmetic.models import able, best, chosen, none
@@ -107,7 +107,7 @@ def python(room: Room, dataset: str, name: str, terms: Mapping[str, tuple], stre
     lines = ["import vae_demo", f'ae = vae_demo.load("{name}")']
     for what, (group, (digit, face, _)) in terms.items():
         if group == OWN:
-            lines += [*inputs.python_of(room, dataset, digit, face), f"{what} = ae.encode(x)"]
+            lines += [*references.python_of(room, dataset, digit, face), f"{what} = ae.encode(x)"]
         else:
             lines.append(f'{what} = ae.groups["{group}"][None]')
     return "\n".join([*lines, f'y = ae.decode(ae.arithmetic(a, b, c, strength={strength:g}, mode="{mode}"))'])
@@ -179,7 +179,7 @@ def build(room: Room, dataset: gr.Radio) -> Section:
         pictures = (digit_a, face_a, photo_a), (digit_b, face_b, photo_b), (digit_c, face_c, photo_c)
         terms = terms_of(data, ae, (a, b, c), pictures, request)
         own = {
-            what: inputs.resolve(room, data, digit, face, photo, request)
+            what: references.resolve(room, data, digit, face, photo, request)
             for what, (group, (digit, face, photo)) in terms.items()
             if group == OWN
         }
@@ -237,7 +237,7 @@ def build(room: Room, dataset: gr.Radio) -> Section:
         )
         figures.append(Figure(pictures[3], answer, lines, answer, colour(ae.name)))
         html = "".join(
-            inputs.remarks(room, dataset, terms[what][1][1], terms[what][1][2], x, request, what.upper())
+            remarks.remarks(room, dataset, terms[what][1][1], terms[what][1][2], x, request, what.upper())
             for what, x in equation.pictures.items()
         )
         html += equation_html(figures) + note(told(equation, request))

@@ -9,7 +9,7 @@ from gradio.components import Component
 from gradio.events import Dependency
 from torch import Tensor
 
-from vae_demo.ui import gallery, inputs
+from vae_demo.ui import gallery, references
 from vae_demo.ui.arithmetic.cards import record
 from vae_demo.ui.arithmetic.equation import checked
 from vae_demo.ui.arithmetic.judge import chips, judged
@@ -74,7 +74,7 @@ def build(room: Room, knobs: list[Component], solved: Dependency) -> Tab:
             return ""
         assert room.inventor is not None
         strength, mode = checked(strength, mode, request)
-        seed = whole(seed, 0, inputs.MOST_SEED, say("common.seed", request), request)
+        seed = whole(seed, 0, references.MOST_SEED, say("common.seed", request), request)
         drawn = triplets(len(faces), SINGLES, seed)  # (n, 3)
         x = room.inventor.decode(faces[drawn.flatten()])
         z_a, z_b, z_c = ae.encode(x).unflatten(0, (SINGLES, 3)).unbind(1)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import AttentionAE
-from vae_demo.ui import explain, inputs
+from vae_demo.ui import explain, references
 from vae_demo.ui.checks import choice
 from vae_demo.ui.controls import Radio, answered
 from vae_demo.ui.figures import colour, note, png
@@ -178,7 +178,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         ae = pick(room, known, model, request)
         if ae is None:
             return Radio(choices=[], visible=False), note(say("attention.none", request)), "", ""
-        x = inputs.resolve(room, data, digit, face, upload, request)
+        x = references.resolve(room, data, digit, face, upload, request)
         offered = answered(model, ae.name, choices=[(display(n), n) for n in known], visible=len(known) > 1)
         return offered, "", packed(ae, x), python(room, data, digit, face, ae.name)
 

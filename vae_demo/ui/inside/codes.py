@@ -15,7 +15,7 @@ from torch import Tensor
 
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VQVAE, VQVAE2
-from vae_demo.ui import explain, inputs
+from vae_demo.ui import explain, references
 from vae_demo.ui.checks import UserError, choice
 from vae_demo.ui.controls import Radio, answered
 from vae_demo.ui.figures import Figure, colour, grid, note, png
@@ -179,7 +179,7 @@ def python(room: Room, dataset: str, digit, face, ae: Checkpoint, painted: Mappi
         "import torch",
         "import vae_demo",
         "from vae_demo.images import sheet",
-        *inputs.python_of(room, dataset, digit, face),
+        *references.python_of(room, dataset, digit, face),
         "",
         f'ae = vae_demo.load("{ae.name}", "cpu")',
         f"{', '.join(names)} = ae.network.codes(x)  # (1, h, w) int64{' each' if len(names) > 1 else ''}",
@@ -223,7 +223,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         data, ae = checked(dataset, model, request)
         if ae is None:
             return note(say("codes.none", request, dataset=say(f"common.{data}", request))), ""
-        x = inputs.resolve(room, data, digit, face, upload, request)
+        x = references.resolve(room, data, digit, face, upload, request)
         codes = codes_of(ae, x)
         painted = changes_of(changes, ae, codes, request)
         shown = figures(ae, x, codes, painted, request)
@@ -250,7 +250,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         data, ae = checked(dataset, model, request)
         if ae is None:
             return Radio(choices=[], visible=False), Radio(visible=False), "", ""
-        x = inputs.resolve(room, data, digit, face, upload, request)
+        x = references.resolve(room, data, digit, face, upload, request)
         codes = codes_of(ae, x)
         painted = changes_of(changes, ae, codes, request)
         shown = level if level in list(codes) else next(iter(codes))

@@ -16,7 +16,7 @@ from torch import Tensor
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import SparseAE, SparseConvAE
-from vae_demo.ui import charts, explain, inputs, player
+from vae_demo.ui import charts, explain, player, references
 from vae_demo.ui.checks import UserError, choice
 from vae_demo.ui.controls import Radio, answered
 from vae_demo.ui.figures import NEUTRAL, Figure, colour, grid, note, png, tiles
@@ -270,7 +270,7 @@ def python(room: Room, dataset: str, digit, face, ae: Checkpoint, factors: Mappi
             "import torch",
             "import vae_demo",
             "from vae_demo.images import sheet",
-            *inputs.python_of(room, dataset, digit, face),
+            *references.python_of(room, dataset, digit, face),
             "",
             f'ae = vae_demo.load("{ae.name}", "cpu")',
             "atoms = ae.network.atoms()  # the dictionary, (A, C, h, w)",
@@ -313,7 +313,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         data, ae, factors = checked(dataset, model, changes, request)
         if ae is None:
             return note(say("dictionary.none", request, dataset=say(f"common.{data}", request))), ""
-        x = inputs.resolve(room, data, digit, face, upload, request)
+        x = references.resolve(room, data, digit, face, upload, request)
         z = ae.encode(x).cpu()
         z_changed = changed(ae, z, factors)
         y = ae.decode(torch.cat([z, z_changed])).cpu()
@@ -341,7 +341,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         if ae is None:
             return Radio(choices=[], visible=False), "", "", ""
         known = sparse(room.of(data))
-        x = inputs.resolve(room, data, digit, face, upload, request)
+        x = references.resolve(room, data, digit, face, upload, request)
         z = ae.encode(x).cpu()
         offered = answered(model, ae.name, choices=[(display(name), name) for name in known], visible=True)
         beside = grid(compared(known, x, request), 150) + missing(data, known, request) + activations(known, request)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import gradio as gr
 
 from vae_demo.ui.checks import UserError
-from vae_demo.ui.inputs import LONGEST
+from vae_demo.ui.references import LONGEST
 from vae_demo.ui.scripts import script
 
 

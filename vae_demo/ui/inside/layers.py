@@ -16,7 +16,7 @@ from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import Autoencoder
 from vae_demo.models.attention import CrossAttention
 from vae_demo.models.blocks import Residual
-from vae_demo.ui import charts, explain, inputs
+from vae_demo.ui import charts, explain, references
 from vae_demo.ui.checks import choice
 from vae_demo.ui.controls import Dropdown, answered
 from vae_demo.ui.figures import PRESS, colour, img, note, png, signed
@@ -333,7 +333,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
             words = say("common.no_models", request, dataset=say(f"common.{data}", request))
             return Dropdown(choices=[], visible=False), note(words), ""
         name = ae.name
-        found = layers(ae.network, inputs.resolve(room, data, digit, face, upload, request).to(ae.device))
+        found = layers(ae.network, references.resolve(room, data, digit, face, upload, request).to(ae.device))
         stripe = colour(name)
         html = facts(ae, found, request) + drawing(found, stripe, request) + layer_figures(found, stripe, request)
         offered = answered(model, name, choices=[(display(n), n) for n in every], visible=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import gradio as gr
 
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.ui import inputs
+from vae_demo.ui import references
 from vae_demo.ui.checks import choice
 from vae_demo.ui.controls import Radio
 from vae_demo.ui.room import Room, display
@@ -42,6 +42,6 @@ def network_lines(room: Room, dataset: str, digit, face, name: str) -> list[str]
     return [
         "import torch",
         "import vae_demo",
-        *inputs.python_of(room, dataset, digit, face),
+        *references.python_of(room, dataset, digit, face),
         f'network = vae_demo.load("{name}", "cpu").network',
     ]

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VQVAE2
-from vae_demo.ui import inputs
+from vae_demo.ui import inputs, references
 from vae_demo.ui.checks import choice
 from vae_demo.ui.controls import Radio
 from vae_demo.ui.figures import Figure, colour, grid
@@ -49,8 +49,8 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput, model: Radio) ->
         if ae is None:
             return ""
         a, b = (
-            codes_of(ae, inputs.resolve(room, dataset, *references, request))
-            for references in ((digit, face, upload), (digit_b, face_b, upload_b))
+            codes_of(ae, references.resolve(room, dataset, *pair, request))
+            for pair in ((digit, face, upload), (digit_b, face_b, upload_b))
         )
         titles = [say(f"codes.swap_{key}", request) for key in ("a", "b", "a_top", "b_top")]
         pictures = swapped(ae, a, b)

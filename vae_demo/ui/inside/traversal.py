@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.ui import charts, explain, inputs
+from vae_demo.ui import charts, explain, references
 from vae_demo.ui.checks import UserError, choice, whole
 from vae_demo.ui.controls import Radio, Slider, answered
 from vae_demo.ui.figures import Figure, colour, grid, note, png
@@ -178,7 +178,7 @@ def python(room: Room, dataset: str, digit, face, ae: Checkpoint, changes: Mappi
             "import torch",
             "import vae_demo",
             "from vae_demo.images import sheet",
-            *inputs.python_of(room, dataset, digit, face),
+            *references.python_of(room, dataset, digit, face),
             "",
             f'ae = vae_demo.load("{ae.name}")',
             "z = ae.encode(x)  # mu",
@@ -224,7 +224,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         data, ae, changed, n = checked(dataset, model, changes, n, request)
         if ae is None:
             return note(say("traversal.none", request)), ""
-        x = inputs.resolve(room, data, digit, face, upload, request)
+        x = references.resolve(room, data, digit, face, upload, request)
         z = ae.encode(x).cpu()
         y = ae.decode(torch.cat([z, moved(z, changed)])).cpu()
         told = ", ".join(f"{subscript(j)} = {value:+.2f}" for j, value in changed.items())
@@ -251,7 +251,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         if ae is None:
             return Radio(choices=[], visible=False), Radio(visible=False), "", "", ""
         known = vaes(room.of(data))
-        x = inputs.resolve(room, data, digit, face, upload, request)
+        x = references.resolve(room, data, digit, face, upload, request)
         z, names = ae.encode(x).cpu(), [(display(name), name) for name in known]
         other = known.get(beside) if isinstance(beside, str) and beside != ae.name else None
         nobody = (t("traversal.nobody"), "")
