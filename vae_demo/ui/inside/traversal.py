@@ -253,16 +253,11 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         known = vaes(room.of(data))
         x = references.resolve(room, data, digit, face, upload, request)
         z, names = ae.encode(x).cpu(), [(display(name), name) for name in known]
-        other = known.get(beside) if isinstance(beside, str) and beside != ae.name else None
+        other = known.get(beside) if isinstance(beside, str) else None
         nobody = (t("traversal.nobody"), "")
         return (
             answered(model, ae.name, choices=names, visible=True),
-            answered(
-                beside,
-                other.name if other else "",
-                choices=[nobody, *(pair for pair in names if pair[1] != ae.name)],
-                visible=len(known) > 1,
-            ),
+            answered(beside, other.name if other else "", choices=[nobody, *names], visible=len(known) > 1),
             board(ae, z, n, changed, request),
             still(other, other.encode(x).cpu(), n, request) if other else "",
             comparison(known, request),
