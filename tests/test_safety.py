@@ -261,6 +261,12 @@ def test_nothing_but_an_upload_is_a_picture(server, value):
     assert event in ("error", "403")
 
 
+def test_more_files_than_any_page_names_are_refused(server):
+    file = server.file(saved(seven(), "PNG"))
+    assert server.call("reconstruct", ["mnist", "upload", "", file, *[file] * 48])[0] == "complete"
+    assert server.call("reconstruct", ["mnist", "upload", "", file, *[file] * 50]) == ("403", TURNED_AWAY)
+
+
 def test_an_address_beside_an_upload_is_not_looked_at(server):
     file = server.file(saved(seven(), "PNG"))
     event, said = server.call("reconstruct", ["mnist", "upload", "", file | {"url": "data:image/png;base64,AA=="}])

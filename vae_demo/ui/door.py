@@ -6,7 +6,9 @@ And how it is told, in the visitor's language, also where Gradio itself refuses:
 import asyncio
 import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vae_demo.ui.text import say
 
 MOST_UPLOAD = 21 * 2**20  # bytes of a body with pictures; Gradio itself refuses single files over 20 MB
+MOST_FILES = 50  # named in a body: the disk is asked about each, and meanwhile everybody waits; the page names ten
 MOST_JSON = 1_000_000  # bytes of any other body: the page sends at most ten drawings of 60,000 characters
 
 ELSEWHERE = re.compile(r"/(file|proxy)=\s*\w+:/")  # Gradio would fetch what is there
@@ -93,10 +96,7 @@ class Door:
                 await refuse(scope, receive, send, 413)
                 return
         try:
-            folder = Path(get_upload_folder()).resolve()
-            fit = not body or not await asyncio.to_thread(
-                names_other_file, json.loads(body), folder
-            )  # it asks the disk
+            fit = not body or not names_other_file(json.loads(body), Path(get_upload_folder()).resolve())
         except RecursionError:
             await refuse(scope, receive, send, 413)
             return
@@ -140,17 +140,26 @@ class Body:
 
 
 def names_other_file(value: Any, folder: Path) -> bool:
-    """Whether some {"path": ...} in a JSON value is anything but a file below that folder."""
+    """Whether some {"path": ...} in a JSON value is anything but a file below that folder, or there are too many."""
+    named = list(islice(paths(value), MOST_FILES + 1))
+    return len(named) > MOST_FILES or not all(lies_in(path, folder) for path in named)
+
+
+def paths(value: Any) -> Iterator[Any]:
+    """What stands under "path" in a JSON value, at any depth."""
     if isinstance(value, dict):
-        path = value.get("path")
-        if path is not None:
-            try:
-                if not isinstance(path, str) or not Path(path).resolve().is_relative_to(folder):
-                    return True
-            except (OSError, ValueError):  # a NUL in it, or too long
-                return True
-        return any(names_other_file(item, folder) for item in value.values())
-    return isinstance(value, list) and any(names_other_file(item, folder) for item in value)
+        if value.get("path") is not None:
+            yield value["path"]
+        value = list(value.values())
+    for item in value if isinstance(value, list) else ():
+        yield from paths(item)
+
+
+def lies_in(path: Any, folder: Path) -> bool:
+    try:
+        return isinstance(path, str) and Path(path).resolve().is_relative_to(folder)
+    except (OSError, ValueError):  # a NUL in it, or too long
+        return False
 
 
 def in_words(scope: Scope, body: Body, send: Send) -> Send:
