@@ -186,6 +186,32 @@ def test_on_a_slow_network_the_first_answer_comes_last_and_is_not_shown(visit, h
     assert page.evaluate(last) == plain
 
 
+def test_on_a_slow_network_a_film_is_made_though_an_answer_is_still_to_come(visit, hold):
+    page = visit("?tab=interpolate&lang=en")
+    _, slider, pictures = CONTROLS["interpolate"]
+    seen(page, pictures)
+    page.wait_for_timeout(1000)
+    release = hold(page)
+    page.locator("#tab-interpolate").locator(slider).first.press("ArrowRight")
+    page.wait_for_timeout(300)
+    page.locator("#tab-interpolate").locator(slider).first.press("ArrowRight")  # waits in the page for the first answer
+    page.locator("#tab-interpolate").get_by_role("button", name=TEXTS["common.film_button"][0]).click()
+    page.wait_for_timeout(300)
+    release()
+    page.locator("#tab-interpolate .film-file img").wait_for()
+
+
+@pytest.mark.parametrize("query", ["", "?tab=sample", "?tab=inside&set=celeba"])
+def test_a_page_asks_for_its_tab_once(visit, query):
+    page, asked = visit("?tab=map"), []
+    page.on("request", lambda request: asked.append(request) if "/queue/join" in request.url else None)
+    page.goto(page.url.split("?")[0] + query)
+    seen(page, ".figures img")
+    page.wait_for_timeout(2000)
+    whole = page.evaluate("window.gradio_config.dependencies.filter(one => one.inputs.length > 100).map(one => one.id)")
+    assert len([request for request in asked if request.post_data_json["fn_index"] in whole]) == 1
+
+
 def test_on_a_slow_network_a_slider_of_the_code_stays_where_it_was_moved(visit, hold):
     page = visit("?tab=inside&section=traversal&lang=en")
     slider, last = page.locator(".board .dim input").first, LAST.format("traversal")
