@@ -27,7 +27,7 @@ class Uploads:
     def hold(self, file: Path, page: str) -> None:
         """A page shows this file."""
         with self.lock:
-            self.pages = {file: pages for file, pages in self.pages.items() if file.exists()}  # others were swept
+            self.pages = {kept: pages for kept, pages in self.pages.items() if kept.exists()}  # others were swept
             self.pages.setdefault(file, set()).add(page)
 
     def release(self, page: str) -> None:

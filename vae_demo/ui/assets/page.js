@@ -24,8 +24,9 @@ window.wentTo = change => {
 };
 window.addEventListener('popstate', () => {
   const query = new URLSearchParams(location.search);
-  document.querySelector(`.dataset input[value=${query.get('set') ?? 'mnist'}]:not(:checked)`)?.click();
-  document.querySelector(`#tab-${query.get('tab') ?? 'reconstruct'}-button[aria-selected=false]`)?.click();
+  const [tab, set] = [query.get('tab') ?? 'reconstruct', query.get('set') ?? 'mnist'].map(CSS.escape);
+  document.querySelector(`.dataset input[value=${set}]:not(:checked)`)?.click();
+  document.querySelector(`#tab-${tab}-button[aria-selected=false]`)?.click();
 });
 
 // Copying can fail, above all where a page comes without https.
