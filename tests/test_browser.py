@@ -699,6 +699,28 @@ def test_back_forward_and_reload_go_by_tab_and_data_set(visit):
     assert page.evaluate("document.documentElement.lang") == "ko"
 
 
+@pytest.mark.parametrize("tab", TABS)
+def test_reload_shows_what_was_set(tab, visit):
+    page = visit(f"?tab={tab}&lang=ko&__theme=dark", reduced_motion="reduce")
+    pressed, moved, pictures = CONTROLS[tab]
+    pictures = ".film-strip img" if tab == "interpolate" else pictures  # the film begins anew
+    shown = f"() => ({SHOWN})('{pictures}')"
+    if tab == "map":  # its places are rounded in the address, as they are in its words
+        shown = "() => document.querySelector('.latent-map .below')?.innerText"
+    seen(page, pictures)
+    panel = page.locator("[role=tabpanel]:visible")
+    for press in (panel.locator(pressed).first.click, lambda: panel.locator(moved).first.press("ArrowRight")):
+        before = page.evaluate(shown)
+        press()
+        page.wait_for_function(f"before => ({shown})() !== before", arg=before)
+    page.wait_for_timeout(2500)  # until all has been answered, and is in the address
+    before, asked = page.evaluate(shown), page.url
+    assert "__theme=dark" in asked
+    page.reload()
+    page.wait_for_function(f"before => ({shown})() === before", arg=before)
+    assert page.url == asked
+
+
 def test_a_change_of_language_asks_before_a_picture_of_ones_own_is_left_behind(visit, tmp_path):
     file = tmp_path / "grey.png"
     Image.new("RGB", (80, 80), "grey").save(file)

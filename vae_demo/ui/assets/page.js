@@ -5,7 +5,7 @@ document.documentElement.dataset.set = new URLSearchParams(location.search).get(
 // else was to be done with it.
 let linked = copyLink;
 window.makeLink = (tab, names, values) => {
-  const query = new URLSearchParams({ tab, lang: navigator.language.startsWith('ko') ? 'ko' : 'en' });
+  const query = new URLSearchParams({ tab, lang: navigator.language.startsWith('ko') ? 'ko' : 'en', ...theme() });
   const texts = values.map(value => String(value ?? ''));
   const own = texts.map(text => /^(upload|png)/.test(text) || text.length >= 6000);
   names.forEach((name, i) => { if (!own[i]) query.set(name, texts[i]); });
@@ -13,14 +13,35 @@ window.makeLink = (tab, names, values) => {
   linked(!own.includes(true));
 };
 
-// What the browser's Back, Forward and Reload go by: tab and data set, in the address. Other fields of a link are of its
-// tab, and go with it.
+function theme() {
+  const theme = new URLSearchParams(location.search).get('__theme');
+  return theme ? { __theme: theme } : {};
+}
+
+// What a visitor sets is kept in the address, so that Reload finds it again.
+let soon;
+function keep() {
+  const button = linkButton();
+  if (!button) return;
+  linked = () => { linked = copyLink; };
+  button.click();
+}
+for (const what of ['click', 'input', 'keyup', 'pointerup']) {
+  document.addEventListener(what, ({ isTrusted }) => {
+    if (!isTrusted) return;
+    clearTimeout(soon);
+    soon = setTimeout(keep, 1000);
+  });
+}
+
+// What the browser's Back and Forward go by: tab and data set, in the address. Other fields of a link are of its tab, and
+// go with it.
 window.wentTo = change => {
   const query = new URLSearchParams(location.search), set = document.documentElement.dataset.set;
   const before = { tab: query.get('tab') ?? 'reconstruct', set: query.get('set') ?? set }, now = { ...before, ...change };
   if (now.tab === before.tab && now.set === before.set) return;
-  const stays = ['lang', '__theme'].filter(name => query.has(name)).map(name => [name, query.get(name)]);
-  history.pushState(null, '', '?' + new URLSearchParams([...Object.entries(now), ...stays]));
+  const lang = query.has('lang') ? { lang: query.get('lang') } : {};
+  history.pushState(null, '', '?' + new URLSearchParams({ ...now, ...lang, ...theme() }));
 };
 window.addEventListener('popstate', () => {
   const query = new URLSearchParams(location.search);
@@ -28,6 +49,11 @@ window.addEventListener('popstate', () => {
   document.querySelector(`.dataset input[value=${set}]:not(:checked)`)?.click();
   document.querySelector(`#tab-${tab}-button[aria-selected=false]`)?.click();
 });
+
+// Of the tab that is seen.
+function linkButton() {
+  return [...document.querySelectorAll('.link-button')].find(button => button.offsetParent);
+}
 
 // Copying can fail, above all where a page comes without https.
 async function copyLink(whole) {
@@ -41,17 +67,15 @@ async function copyLink(whole) {
 
 // The page is read anew, so what is on screen goes along in the address; a picture of the visitor's own cannot.
 window.switchLanguage = () => {
-  const theme = new URLSearchParams(location.search).get('__theme');
   const lang = navigator.language.startsWith('ko') ? 'en' : 'ko';
   linked = (whole = true) => {
     linked = copyLink;
     if (!whole && !confirm(data.words[navigator.language.startsWith('ko') ? 'ko' : 'en'].left_behind)) return;
     const query = new URLSearchParams(location.search);
     query.set('lang', lang);
-    if (theme) query.set('__theme', theme);
     location.search = query;
   };
-  const button = [...document.querySelectorAll('.link-button')].find(button => button.offsetParent);
+  const button = linkButton();
   if (button) button.click();
   else linked();
 };
