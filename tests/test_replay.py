@@ -15,6 +15,7 @@ from vae_demo.training import train
 from vae_demo.training.objectives import Elbo
 from vae_demo.training.recipes import RECIPES, Recipe
 from vae_demo.training.record import Recorder, keep, moments
+from vae_demo.training.train import Run
 
 CONFIG = DenseConfig(1, 28, (16,), 2)
 STEPS = 40
@@ -44,8 +45,8 @@ def recorded(tmp_path_factory):
     split, held_out = digits(0, 400, 28), digits(1400, 1500, 28)
     recorder = Recorder(STEPS, held_out)
     cpu = torch.device("cpu")
-    with_, _ = train.train("tiny", split, STEPS, cpu, False, folder / "a", watch=recorder)
-    without, _ = train.train("tiny", split, STEPS, cpu, False, folder / "b")
+    with_, _ = train.train("tiny", split, Run(STEPS), cpu, runs=folder / "a", watch=recorder)
+    without, _ = train.train("tiny", split, Run(STEPS), cpu, runs=folder / "b")
     write_checkpoint(folder / "tiny", with_, CONFIG)
     keep(folder / "tiny", recorder.replay())
     patch.undo()

@@ -21,6 +21,7 @@ from vae_demo.training import data, evaluate, export, face_measures, latents, pc
 from vae_demo.training.objectives import VQ, CodeLikelihood, Denoising, Elbo, Objective, Reconstruction
 from vae_demo.training.recipes import RECIPES, Recipe
 from vae_demo.training.record import keep
+from vae_demo.training.train import Run
 from vae_demo.training.whiten import centre, whiten
 
 CPU = torch.device("cpu")
@@ -63,7 +64,7 @@ def test_a_tiny_run_beats_pca_of_the_same_size(network, config, steps, monkeypat
     learn, held_out = digits(0, 1400), digits(1400, 1797)
     recipe = Recipe("mnist", network, config, lambda _: Reconstruction(), steps, batch=128, lr=4e-3)
     monkeypatch.setitem(RECIPES, "tiny", recipe)
-    trained, record = train.train("tiny", learn, steps, CPU, resume=False, runs=tmp_path)
+    trained, record = train.train("tiny", learn, Run(steps), CPU, runs=tmp_path)
     x_learn, x = (split.batch(torch.arange(len(split))).flatten(1).numpy() for split in (learn, held_out))
     linear = PCA(4).fit(x_learn)
     floor = ((linear.inverse_transform(linear.transform(x)) - x) ** 2).mean()
@@ -82,7 +83,7 @@ def test_a_tiny_vae_tells_digits_better_than_their_pixels_alone(monkeypatch, tmp
     config = DenseConfig(1, 8, (64, 64), 4)
     recipe = Recipe("mnist", DenseVAE, config, lambda _: Elbo("bernoulli", binarise=1.0), 400, batch=128, lr=4e-3)
     monkeypatch.setitem(RECIPES, "tiny", recipe)
-    network, _ = train.train("tiny", learn, 400, CPU, resume=False, runs=tmp_path)
+    network, _ = train.train("tiny", learn, Run(400), CPU, runs=tmp_path)
     ae = Checkpoint(write_checkpoint(tmp_path / "trained", network, config), CPU)
     x = evaluate.pictures(held_out)
     p = evaluate.pictures(learn).mean(0).clamp(1e-3, 1 - 1e-3)
@@ -102,7 +103,7 @@ def test_a_run_on_this_gpu_learns_as_much_as_on_the_cpu(gpu, monkeypatch, tmp_pa
     monkeypatch.setitem(RECIPES, "tiny", recipe)
     errors = []
     for device in (CPU, gpu):
-        _, record = train.train("tiny", split, 200, device, resume=False, runs=tmp_path / device.type, batch=128)
+        _, record = train.train("tiny", split, Run(200, batch=128), device, runs=tmp_path / device.type)
         assert record["images"] == 200 * 128
         errors.append(record["final_terms"]["sse"])
     assert errors[1] == pytest.approx(errors[0], rel=0.1)
@@ -136,12 +137,12 @@ def test_a_resumed_run_is_the_same_run(name, monkeypatch, tmp_path):
     monkeypatch.setitem(RECIPES, name, recipes_to_resume()[name])
     monkeypatch.setattr(train, "SAVE_EVERY", -1)  # after every step
     split = digits(0, 60)  # an epoch ends within the run
-    straight, record = train.train(name, split, 20, CPU, resume=False, runs=tmp_path / "straight")
+    straight, record = train.train(name, split, Run(20), CPU, runs=tmp_path / "straight")
     stopped = Interrupted(split.images, split.labels, None, split.source)
     with pytest.raises(KeyboardInterrupt):
-        train.train(name, stopped, 20, CPU, resume=False, runs=tmp_path / "resumed")
+        train.train(name, stopped, Run(20), CPU, runs=tmp_path / "resumed")
     assert torch.load(tmp_path / "resumed" / name / "state.pt", weights_only=True)["step"] == 10
-    resumed, again = train.train(name, split, 20, CPU, resume=True, runs=tmp_path / "resumed")
+    resumed, again = train.train(name, split, Run(20), CPU, resume=True, runs=tmp_path / "resumed")
     for key, value in straight.state_dict().items():
         assert torch.equal(value, resumed.state_dict()[key]), key
     assert again["final_terms"] == record["final_terms"]
@@ -166,9 +167,9 @@ def test_a_run_is_not_resumed_as_another(monkeypatch, tmp_path):
     recipe = Recipe("mnist", DenseAE, DenseConfig(1, 8, (16,), 4), lambda _: Reconstruction(), 5, batch=16)
     monkeypatch.setitem(RECIPES, "one", recipe)
     split = digits(0, 60)
-    train.train("one", split, 5, CPU, resume=False, runs=tmp_path)
+    train.train("one", split, Run(5), CPU, runs=tmp_path)
     with pytest.raises(ValueError, match="lr"):
-        train.train("one", split, 5, CPU, resume=True, runs=tmp_path, lr=0.5)
+        train.train("one", split, Run(5, lr=0.5), CPU, resume=True, runs=tmp_path)
 
 
 def test_a_run_can_start_from_anothers_weights(monkeypatch, tmp_path):
@@ -177,8 +178,8 @@ def test_a_run_can_start_from_anothers_weights(monkeypatch, tmp_path):
     recipe = Recipe("mnist", DenseAE, wide, lambda _: Reconstruction(), 5, batch=16, start="first")
     monkeypatch.setitem(RECIPES, "second", recipe)
     split = digits(0, 60)
-    first, _ = train.train("first", split, 5, CPU, resume=False, runs=tmp_path)
-    second, record = train.train("second", split, 0, CPU, resume=False, runs=tmp_path)  # no step of its own
+    first, _ = train.train("first", split, Run(5), CPU, runs=tmp_path)
+    second, record = train.train("second", split, Run(0), CPU, runs=tmp_path)  # no step of its own
     assert torch.equal(first.encoder[0].weight, second.encoder[0].weight)
     assert second.encoder[2].weight.shape == (5, 16)  # another shape: its own initial values
     assert record["started_from"] == "first"
@@ -188,11 +189,11 @@ def test_what_is_trained_further_starts_from_what_is_shipped(monkeypatch, tmp_pa
     config = DenseConfig(1, 8, (16,), 4)
     monkeypatch.setitem(RECIPES, "one", Recipe("mnist", DenseAE, config, lambda _: Reconstruction(), 5, batch=16))
     split = digits(0, 60)
-    train.train("one", split, 5, CPU, resume=False, runs=tmp_path)  # its state lies in `runs`
+    train.train("one", split, Run(5), CPU, runs=tmp_path)  # its state lies in `runs`
     torch.manual_seed(7)
     other = DenseAE(config)
     monkeypatch.setattr(train, "shipped", lambda name: other)
-    found, _ = train.train("one", split, 0, CPU, resume=False, runs=tmp_path, further=True)
+    found, _ = train.train("one", split, Run(0, further=True), CPU, runs=tmp_path)
     assert all(torch.equal(value, other.state_dict()[key]) for key, value in found.state_dict().items())
 
 
@@ -241,8 +242,8 @@ def test_a_decoder_trained_alone_leaves_the_codes(monkeypatch, tmp_path):
     again = Recipe("mnist", ConvVAE, conv, lambda _: Elbo("gaussian"), 5, batch=16, start="whole")
     monkeypatch.setitem(RECIPES, "decoder", again)
     split = digits(0, 60)
-    first, _ = train.train("whole", split, 5, CPU, resume=False, runs=tmp_path)
-    second, record = train.train("decoder", split, 5, CPU, resume=False, runs=tmp_path, decoder=True)
+    first, _ = train.train("whole", split, Run(5), CPU, runs=tmp_path)
+    second, record = train.train("decoder", split, Run(5, decoder=True), CPU, runs=tmp_path)
     x = evaluate.pictures(split)
     assert torch.equal(first.encode(x), second.encode(x))
     moved = {key for key, value in second.state_dict().items() if not torch.equal(value, first.state_dict()[key])}
@@ -475,7 +476,7 @@ def places(monkeypatch, tmp_path):
 
 
 def test_what_is_exported_loads_measures_and_claims_no_more(places, tmp_path):
-    network, record = train.train("mnist-tiny-vae", places, 30, CPU, resume=False, runs=tmp_path / "runs")
+    network, record = train.train("mnist-tiny-vae", places, Run(30), CPU, runs=tmp_path / "runs")
     out = tmp_path / "checkpoints"
     export.export("mnist-tiny-vae", network, record, places, tmp_path, out)
     folder = out / "mnist-tiny-vae"
@@ -504,7 +505,7 @@ def test_a_conv_vae_is_exported_with_its_codes_where_the_prior_is(whitened, plac
     config = ConvConfig(1, 28, (4, 8), (0, 0), (0, 0), 3)
     recipe = Recipe("mnist", ConvVAE, config, lambda _: Elbo("bernoulli"), 20, batch=64, whitened=whitened)
     monkeypatch.setitem(RECIPES, "mnist-tiny-conv", recipe)
-    network, record = train.train("mnist-tiny-conv", places, 20, CPU, resume=False, runs=tmp_path / "runs")
+    network, record = train.train("mnist-tiny-conv", places, Run(20), CPU, runs=tmp_path / "runs")
     x = evaluate.pictures(places)
     with torch.no_grad():
         before = network.decode(network.encode(x))
@@ -521,7 +522,7 @@ def test_a_conv_vae_is_exported_with_its_codes_where_the_prior_is(whitened, plac
 
 def test_a_code_prior_joins_the_folder_of_its_model(places, monkeypatch, tmp_path):
     out = tmp_path / "checkpoints"
-    network, record = train.train("mnist-tiny-vq", places, 30, CPU, resume=False, runs=tmp_path / "runs")
+    network, record = train.train("mnist-tiny-vq", places, Run(30), CPU, runs=tmp_path / "runs")
     export.export("mnist-tiny-vq", network, record, places, tmp_path, out)
     prior = CodePrior(CodePriorConfig(entries=16, grids=(7,), width=8, depth=1, heads=2))
     export.export("mnist-tiny-vq-prior", prior, record, places, tmp_path, out)
@@ -550,7 +551,7 @@ def test_a_code_prior_learns_the_codes_of_the_model_that_it_lies_beside(places, 
     config = CodePriorConfig(entries=16, grids=(7,), width=8, depth=1, heads=2)
     monkeypatch.setitem(RECIPES, "mnist-tiny-vq-prior", Recipe("mnist", CodePrior, config, objective, 1, batch=8))
     for out, expected in (("out", own), ("nothing", shipped)):
-        train.train("mnist-tiny-vq-prior", places, 1, CPU, False, tmp_path / "runs", out=tmp_path / out)
+        train.train("mnist-tiny-vq-prior", places, Run(1), CPU, runs=tmp_path / "runs", out=tmp_path / out)
         assert torch.equal(built_on[-1].codebook.embedding, expected.codebook.embedding)
 
 
@@ -561,7 +562,7 @@ def test_every_objective_is_final_or_abstract():
 
 def test_a_record_stays_when_its_model_is_trained_anew(places, tmp_path):
     def run():
-        network, record = train.train("mnist-tiny-vae", places, 2, CPU, resume=False, runs=tmp_path / "runs")
+        network, record = train.train("mnist-tiny-vae", places, Run(2), CPU, runs=tmp_path / "runs")
         export.export("mnist-tiny-vae", network, record, places, tmp_path, tmp_path)
 
     run()

@@ -8,6 +8,7 @@ import platform
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -23,6 +24,7 @@ from vae_demo.models.classifier import AttributeClassifier, ClassifierConfig
 from vae_demo.training import data
 from vae_demo.training.augment import jitter
 from vae_demo.training.features import FeatureConfig, FeatureNet
+from vae_demo.training.objectives import Labels
 from vae_demo.training.recipes import RECIPES, Recipe
 
 RUNS = Path("runs")
@@ -93,38 +95,59 @@ def earlier_runs(name: str, root: Path = ROOT) -> list[dict]:
     return [*training.get("earlier", []), {key: training[key] for key in kept if key in training}]
 
 
+@dataclass(frozen=True)
+class Run:
+    """How a recipe is trained this time.
+
+    Attributes:
+        steps: of the optimiser.
+        further: starts from the checkpoint's own weights, under a schedule of its own.
+        decoder: leaves the encoder as it is, and with it what every z means, and the statistics of the batch norms.
+        lr: peak learning rate; the recipe's where it is None.
+        batch: pictures a step; the recipe's where it is None, which are so few that a GPU would be idle between them.
+        seed: with another one than the runs before, pictures come in another order and with other noise.
+    """
+
+    steps: int
+    further: bool = False
+    decoder: bool = False
+    lr: float | None = None
+    batch: int | None = None
+    seed: int = 0
+
+    def command(self, name: str) -> str:
+        """What makes it again."""
+        words = [f"python -m vae_demo.training.train {name} --steps {self.steps}"]
+        words += ["--further"] * self.further + ["--decoder"] * self.decoder
+        words += [f"--lr {self.lr:g}"] if self.lr else []
+        words += [f"--batch {self.batch}"] if self.batch else []
+        return " ".join(words)
+
+
 def train(
     name: str,
     split: data.Split,
-    steps: int,
+    run: Run,
     device: torch.device,
-    resume: bool,
+    resume: bool = False,
     runs: Path = RUNS,
     watch: Callable | None = None,
-    further: bool = False,
-    lr: float | None = None,
-    decoder: bool = False,
-    seed: int = 0,
-    batch: int | None = None,
     out: Path = ROOT,
 ):
     """Trains one recipe and gives the network, in eval mode on the CPU, with the record of the run.
 
     Every two minutes, and at the end, the state goes to `runs/<name>/state.pt`; `resume` goes on from there, and raises
     ValueError if that is another run. `watch` is called with the steps done, the network and the objective: before the
-    first step, and after each. `further` starts from the checkpoint's own weights, under a schedule of its own with its
-    peak at `lr`. `decoder` leaves the encoder as it is, and with it what every z means, and the statistics of the batch
-    norms. A run with another `seed` than the runs before it sees the pictures in another order, and other noise.
-    `batch` is for a GPU, which is idle between pictures as few as the recipe's. A network that the objective builds on
-    is the one in `out`, or else the shipped one: a code prior learns the codes of the model that it will lie beside.
+    first step, and after each. A network that the objective builds on is the one in `out`, or else the shipped one: a
+    code prior learns the codes of the model that it will lie beside.
     """
-    recipe = dataclasses.replace(RECIPES[name], batch=batch or RECIPES[name].batch)
-    peak = lr or recipe.lr
-    start = name if further else recipe.start
-    torch.manual_seed(seed)
+    recipe = dataclasses.replace(RECIPES[name], batch=run.batch or RECIPES[name].batch)
+    peak = run.lr or recipe.lr
+    start = name if run.further else recipe.start
+    torch.manual_seed(run.seed)
     network = recipe.network(recipe.config).to(device, memory_format=torch.channels_last)
     objective = recipe.objective(lambda other: shipped(other, out if (out / other).exists() else ROOT)).to(device)
-    if decoder:
+    if run.decoder:
         network.requires_grad_(False)
         for part in (network.from_z, network.decoder):
             part.requires_grad_(True)
@@ -132,7 +155,7 @@ def train(
     optimiser = torch.optim.Adam(trained, fused=True)
     state_file = runs / name / "state.pt"
     first, seconds, history, note = 0, 0.0, [], ""
-    how = {"steps": steps, "further": further, "lr": peak, "decoder": decoder, "seed": seed, "batch": recipe.batch}
+    how = dataclasses.asdict(run) | {"lr": peak, "batch": recipe.batch}
     sums: defaultdict[str, float | Tensor] = defaultdict(float)  # of the terms since the last line of the history
     if resume and state_file.exists():
         state = torch.load(state_file, map_location=device, weights_only=True)
@@ -145,8 +168,8 @@ def train(
         note = state.get("note", "")
         sums.update(state.get("sums", {}))
     elif start is not None:
-        start_from(network, start, None if further else runs)
-        if further:
+        start_from(network, start, None if run.further else runs)
+        if run.further:
             objective.go_on_from(network)
     else:
         note = objective.begin(network)
@@ -163,27 +186,21 @@ def train(
         torch.save(state, state_file.with_suffix(".new"))
         os.replace(state_file.with_suffix(".new"), state_file)
 
-    sampler, split = Sampler(recipe, split, seed), split.to(device)
+    sampler, split = Sampler(recipe, split, run.seed), split.to(device)
     draws_on = "cuda" if device.type == "cuda" else "cpu"
     began = saved = time.monotonic()
-    network.train(not decoder)
+    network.train(not run.decoder)
     objective.train()
     if watch is not None:
         watch(first, network, objective)
-    bar = tqdm(range(first, steps), name, steps, initial=first, unit_scale=recipe.batch, unit="img", mininterval=1)
+    bar = tqdm(
+        range(first, run.steps), name, run.steps, initial=first, unit_scale=recipe.batch, unit="img", mininterval=1
+    )
     for step in bar:
-        rows, generator = sampler(step).to(device), generator_of(step, 0, seed, draws_on)
-        x = split.batch(rows).contiguous(memory_format=torch.channels_last)
-        labels = {key: column[rows] for key, column in split.labels.items()}
-        if split.landmarks is not None:
-            labels["landmarks"] = split.landmarks[rows]
-        if recipe.flip:
-            mirrored = uniform((len(x), 1, 1, 1), generator).to(device) < 0.5
-            x = torch.where(mirrored, x.flip(3), x)
-        if recipe.jitter:
-            x = jitter(x, generator).contiguous(memory_format=torch.channels_last)
+        generator = generator_of(step, 0, run.seed, draws_on)
+        x, labels = drawn(recipe, split, sampler(step).to(device), generator)
         for group in optimiser.param_groups:
-            group["lr"] = learning_rate(step, steps, peak)
+            group["lr"] = learning_rate(step, run.steps, peak)
         with torch.autocast(device.type, torch.bfloat16, enabled=has_bf16(device)):
             terms = objective(network, x, labels, generator)
         optimiser.zero_grad()
@@ -192,7 +209,7 @@ def train(
         optimiser.step()
         for key, term in terms.items():
             sums[key] += term.detach()  # a number only when it is looked at: a GPU would have to be waited for
-        if (step + 1) % 50 == 0 or step + 1 == steps:
+        if (step + 1) % 50 == 0 or step + 1 == run.steps:
             count = (step % 50) + 1
             history.append({"step": step + 1, **{key: round(float(value) / count, 4) for key, value in sums.items()}})
             bar.set_postfix({key: f"{float(value) / count:.4g}" for key, value in sums.items()})
@@ -202,17 +219,13 @@ def train(
         if time.monotonic() - saved > SAVE_EVERY:
             save(step + 1)
             saved = time.monotonic()
-    if first < steps:
-        save(steps)
+    if first < run.steps:
+        save(run.steps)
     record = {
-        "command": f"python -m vae_demo.training.train {name} --steps {steps}"
-        + " --further" * further
-        + " --decoder" * decoder
-        + (f" --lr {lr:g}" if lr else "")
-        + (f" --batch {batch}" if batch else ""),
-        "seed": seed,
-        "steps": steps,
-        "images": steps * recipe.batch,
+        "command": run.command(name),
+        "seed": run.seed,
+        "steps": run.steps,
+        "images": run.steps * recipe.batch,
         "batch": recipe.batch,
         "learning_rate": peak,
         "started_from": start,
@@ -223,6 +236,20 @@ def train(
     if note:
         record["note"] = note
     return network.eval().cpu().to(memory_format=torch.contiguous_format), record
+
+
+def drawn(recipe: Recipe, split: data.Split, rows: Tensor, generator: torch.Generator) -> tuple[Tensor, Labels]:
+    """Pictures (B, C, H, W) of these rows, mirrored, shifted and lit by chance as the recipe says, and their labels."""
+    x = split.batch(rows)
+    labels = {key: column[rows] for key, column in split.labels.items()}
+    if split.landmarks is not None:
+        labels["landmarks"] = split.landmarks[rows]
+    if recipe.flip:
+        mirrored = uniform((len(x), 1, 1, 1), generator).to(x.device) < 0.5
+        x = torch.where(mirrored, x.flip(3), x)
+    if recipe.jitter:
+        x = jitter(x, generator)
+    return x.contiguous(memory_format=torch.channels_last), labels
 
 
 def hardware(device: torch.device) -> str:
@@ -290,8 +317,8 @@ def main() -> None:
         split, steps = splits[key], args.steps or recipe.steps
         recorder = Recorder(steps, data.load(recipe.dataset, args.data, "val")) if args.record else None
         seed = len(earlier_runs(name)) if args.further else 0
-        how = {"further": args.further, "lr": args.lr, "decoder": args.decoder, "seed": seed, "batch": args.batch}
-        network, record = train(name, split, steps, device, args.resume, watch=recorder, out=args.out, **how)
+        run = Run(steps, args.further, args.decoder, args.lr, args.batch, seed)
+        network, record = train(name, split, run, device, args.resume, watch=recorder, out=args.out)
         if args.further:
             record["earlier"] = earlier_runs(name)
         if recorder is not None:
