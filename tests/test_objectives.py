@@ -387,11 +387,18 @@ def test_a_mesh_is_a_wave_of_period_four_along_a_diagonal(along, phase):
     found = mesh(wave.expand(5, 3, 64, 64)).item()
     # 29 windows a side fit, and each stands for two pixels: 58 of 64; half a squared amplitude is a wave's mean square.
     assert found == pytest.approx(3 * 58 * 58 * 0.1**2 / 2, rel=0.02)
-    for other in (torch.pi / 2 * rows, torch.pi * (rows + columns), 0.02 * rows):
+    for other in (torch.pi / 2 * rows, torch.pi / 2 * columns, 0.02 * rows):
         assert mesh(0.1 * torch.cos(other + phase).expand(5, 3, 64, 64)).item() < 0.03 * found
     # Of a frequency one step of 1/8 away a Hann window of 8 lets half through, here along both axes.
     near = 0.1 * torch.cos(torch.pi / 4 * (rows + along * columns) + phase)
     assert mesh(near.expand(5, 3, 64, 64)).item() == pytest.approx(found / 16, rel=0.03)
+
+
+@pytest.mark.parametrize(("down", "across"), [(1, 0), (0, 1), (1, 1)])
+def test_a_mesh_is_a_wave_of_period_two_too(down, across):
+    i = torch.arange(64.0)
+    wave = 0.1 * torch.cos(torch.pi * (down * i[:, None] + across * i))
+    assert mesh(wave.expand(5, 3, 64, 64)).item() == pytest.approx(3 * 58 * 58 * 0.1**2, rel=0.02)
 
 
 def perceptual_run(**weights: float):
@@ -420,6 +427,15 @@ def test_a_decoder_alone_is_also_freed_of_its_lattice():
     wanted = 5 * lattice(network.decode(means)).item()
     assert objective(network, x, labels, rng(7))["lattice"].item() == pytest.approx(wanted, rel=1e-4)
     assert "lattice" not in objective(network.train(), x, labels, rng(7))
+
+
+def test_so_are_draws_of_their_mesh():
+    objective, network, x, labels = perceptual_run(drawn=5.0)
+    generator = rng(7)
+    torch.randn(6, 5, generator=generator)  # eps of the posterior
+    wanted = 5 * mesh(network.decode(torch.randn(3, 5, generator=generator))).item()
+    assert objective(network, x, labels, rng(7))["drawn"].item() == pytest.approx(wanted, rel=1e-4)
+    assert "drawn" not in objective(network.train(), x, labels, rng(7))
 
 
 class Seen:

@@ -60,6 +60,7 @@ class PerceptualElbo(Objective):
             training they would take mean codes for pictures.
         aggregate: weight of `AggregatePosterior`.
         mesh: weight of `mesh` on the error of reconstructions.
+        drawn: weight of `mesh` on draws from N(0, I), half as many; as with `lattice` only in eval mode.
     """
 
     counts: Tensor
@@ -79,9 +80,16 @@ class PerceptualElbo(Objective):
         lattice: float = 0.0,
         aggregate: float = 0.0,
         mesh: float = 0.0,
+        drawn: float = 0.0,
     ) -> None:
         super().__init__()
-        self.sigma, self.beta, self.lattice_weight, self.mesh_weight = sigma, beta, lattice, mesh
+        self.sigma, self.beta, self.lattice_weight, self.mesh_weight, self.drawn_weight = (
+            sigma,
+            beta,
+            lattice,
+            mesh,
+            drawn,
+        )
         self.aggregate = AggregatePosterior(latent_dim, aggregate)
         self.perceptual = Perceptual(features, perceptual)
         self.attributes, self.probe_weight, self.recognised_weight = attributes, probe, recognised
@@ -115,4 +123,6 @@ class PerceptualElbo(Objective):
             count = torch.arange(1, len(x) + 1, device=x.device)
             means = q.mu.cumsum(0) / count[:, None]  # (B, D), of the first picture, the first two, and so on
             terms["lattice"] = self.lattice_weight * lattice(model.decode(means[1::2]))
+        if self.drawn_weight and not model.training:
+            terms["drawn"] = self.drawn_weight * mesh(model.decode(normal_like(z[::2], generator)))
         return terms
