@@ -310,6 +310,15 @@ def test_a_link_restores_a_tab(visit):
     page.wait_for_function("([e, value]) => e.value === value", arg=[strength.element_handle(), "0.25"])
 
 
+@pytest.mark.parametrize("digit", ["digit:12", "strokes:20.30-2", "rubbish"])
+def test_of_half_a_link_the_rest_is_shown(digit, visit):
+    page = visit(f"?tab=denoise&lang=ko&kind=salt_pepper&digit={digit}")
+    page.get_by_text("그림을 가리키는 값이 아니에요").first.wait_for()
+    seen(page, ".denoise-result .figures img")
+    assert page.locator("input[value=salt_pepper]").is_checked()
+    assert page.locator("#tab-denoise .digits [aria-pressed=true]").count() == 1  # the digit that is there at first
+
+
 def test_a_link_keeps_the_rows_of_a_film(visit):
     page = visit("?tab=interpolate&lang=en&rows=mnist-vae,mnist-dense-ae&stops=1&loop=true&steps=4")
     page.wait_for_function("() => document.querySelectorAll('.film-row').length === 3")

@@ -8,6 +8,7 @@ Parts that belong to one data set only carry the class "for-mnist" or "for-celeb
 from concurrent.futures import ThreadPoolExecutor
 
 import gradio as gr
+from gradio.components import Component
 
 from vae_demo.ui import (
     arithmetic,
@@ -22,7 +23,7 @@ from vae_demo.ui import (
     sample,
     send,
 )
-from vae_demo.ui.checks import warned
+from vae_demo.ui.checks import UserError, warned
 from vae_demo.ui.controls import Radio
 from vae_demo.ui.room import DATASETS, Room
 from vae_demo.ui.scripts import asset, script
@@ -45,6 +46,7 @@ FONTS = [
     "Noto Sans CJK KR", "Malgun Gothic", "sans-serif",
 ]  # fmt: skip
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono", "D2Coding", "monospace"]
+PICTURES = {"digit": "mnist", "face": "celeba"}  # the parts of a picture input, by their labels
 SAID = ("link", "link_done", "link_done_part", "link_shown", "link_shown_part", "left_behind")  # by page.js
 
 
@@ -134,11 +136,22 @@ def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning, late) -> 
     late.change(seen(parts), [current, *inputs], outputs, **_EVENT)
     fields = [(f"{name}", key, component) for name, part in parts.items() for key, component in part.link.items()]
 
+    def linked(component: Component, text: str | None, request: gr.Request):
+        value = restored(component, text)
+        asked = request.query_params.get("set") or dataset.value
+        if isinstance(component, gr.HTML) and isinstance(value, str) and PICTURES.get(str(component.label)) == asked:
+            try:
+                references.resolve(room, asked, value, value, None, request)
+            except UserError as error:  # half a link, say: the tab's first picture stays
+                gr.Warning(error.message, duration=error.duration)
+                return gr.skip()
+        return value
+
     def restore(request: gr.Request):
         query = request.query_params
         asked = query.get("tab") in parts  # else the tab that is seen, which may be another one by now
         name = query.get("tab") if asked else "reconstruct"
-        values = [restored(c, query.get(key)) if tab == name else gr.skip() for tab, key, c in fields]
+        values = [linked(c, query.get(key), request) if tab == name else gr.skip() for tab, key, c in fields]
         damaged = ", ".join(line.partition(":")[0] for line in room.skipped)  # the rest is for the log
         words = figures.note(say("common.skipped", request, names=damaged)) if damaged else ""
         return [gr.Tabs(selected=name) if asked else gr.skip(), restored(dataset, query.get("set")), words, *values]
