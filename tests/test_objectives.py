@@ -23,6 +23,7 @@ from vae_demo.training.objectives import (
     Denoising,
     Edits,
     Elbo,
+    FeatureMoments,
     Perceptual,
     PerceptualElbo,
     Reconstruction,
@@ -436,6 +437,48 @@ def test_so_are_draws_of_their_mesh():
     wanted = 5 * mesh(network.decode(torch.randn(3, 5, generator=generator))).item()
     assert objective(network, x, labels, rng(7))["drawn"].item() == pytest.approx(wanted, rel=1e-4)
     assert "drawn" not in objective(network.train(), x, labels, rng(7))
+
+
+def test_a_decoder_alone_is_also_held_to_moments():
+    objective, network, x, labels = perceptual_run(moments=5.0)
+    q = network.posterior(x)
+    x_hat = network.decode(q.sample(torch.randn(q.mu.shape, generator=rng(7))))
+    maps = zip(*map(objective.perceptual.network.maps, (x_hat, x)), strict=True)
+    wanted = 5 * sum(apart_in_moments(h, target) for h, target in maps)
+    assert objective(network, x, labels, rng(7))["moments"].item() == pytest.approx(wanted.item(), rel=1e-3)
+    assert "moments" not in objective(network.train(), x, labels, rng(7))
+
+
+# FeatureMoments
+
+
+def apart_in_moments(h: Tensor, target: Tensor) -> Tensor:
+    """Of one map, (N, C, h, w) and (B, C, h, w): mean over its channels, as they are, one batch alone."""
+    h, target = (m.movedim(1, 0).flatten(1) for m in (h, target))  # (C, N h w)
+    variance = target.var(1, correction=0)
+    means = (h.mean(1) - target.mean(1)).square() / variance
+    squares = (h.square().mean(1) - target.square().mean(1)).square() / variance.square()
+    return (means + squares).mean()
+
+
+def test_feature_moments_have_the_gradient_of_their_distance():
+    moments = FeatureMoments((2, 3), weight=4.0)
+    maps = [torch.rand(5, c, 4, 4, generator=rng(c)).requires_grad_() for c in (2, 3)]
+    targets = [2 * torch.rand(6, c, 4, 4, generator=rng(9 + c)) for c in (2, 3)]
+    wanted = 4 * sum(apart_in_moments(h, target) for h, target in zip(maps, targets, strict=True))
+    found = moments(maps, targets)
+    assert found.item() == pytest.approx(wanted.item(), rel=1e-4)
+    for a, b in zip(torch.autograd.grad(found, maps), torch.autograd.grad(wanted, maps), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-7)
+    assert FeatureMoments((2, 3), 4.0)(targets, targets).item() == pytest.approx(0, abs=1e-9)
+
+
+def test_feature_moments_remember():
+    """Of three batches the newest counts most: 1, 0.5 and 0.25 of 1.75."""
+    moments = FeatureMoments((1,), weight=1.0, decay=0.5)
+    for value in (1.0, 2.0, 6.0):
+        moments([torch.full((2, 1, 3, 3), value)], [torch.rand(4, 1, 3, 3, generator=rng())])
+    assert moments.decoded[0].item() == pytest.approx((6 + 0.5 * 2 + 0.25 * 1) / 1.75)
 
 
 class Seen:

@@ -20,6 +20,7 @@ class FeatureNet(nn.Module):
 
     def __init__(self, config: FeatureConfig) -> None:
         super().__init__()
+        self.config = config
         stages, width_in = [], 3
         for width in config.widths:
             stages.append(

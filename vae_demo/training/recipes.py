@@ -182,7 +182,7 @@ RECIPES: dict[str, Recipe] = {
         lambda shipped: PerceptualElbo(
             shipped("celeba-features"), ATTRIBUTES, 256, sigma=FOUR_SSE, beta=1.0, perceptual=150.0, probe=4.0,
             recognised=4.0, edited=16.0, glasses=8.0, lattice=30.0, aggregate=4.0, mesh=40.0,
-            drawn=10.0,
+            drawn=10.0, moments=150.0,
         ),
         8_400, batch=64, start="celeba-vae", glasses=(3, 8), jitter=True, whitened=True,
     ),

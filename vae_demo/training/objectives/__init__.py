@@ -11,6 +11,7 @@ from vae_demo.training.objectives.base import Labels, Objective, Terms, attribut
 from vae_demo.training.objectives.denoising import Denoising, painted
 from vae_demo.training.objectives.edits import Edits
 from vae_demo.training.objectives.elbo import Elbo
+from vae_demo.training.objectives.moments import FeatureMoments
 from vae_demo.training.objectives.patterns import lattice, mesh
 from vae_demo.training.objectives.perceptual import Perceptual, PerceptualElbo
 from vae_demo.training.objectives.reconstruction import Reconstruction, SparseKL, SparseL1
@@ -25,6 +26,7 @@ __all__ = [
     "Denoising",
     "Edits",
     "Elbo",
+    "FeatureMoments",
     "Labels",
     "Objective",
     "Perceptual",

@@ -10,6 +10,7 @@ from vae_demo.training.features import FeatureNet
 from vae_demo.training.objectives.aggregate import AggregatePosterior
 from vae_demo.training.objectives.base import Labels, Objective, Terms, attribute_bce, sse
 from vae_demo.training.objectives.edits import Edits
+from vae_demo.training.objectives.moments import FeatureMoments
 from vae_demo.training.objectives.patterns import lattice, mesh
 
 
@@ -61,6 +62,7 @@ class PerceptualElbo(Objective):
         aggregate: weight of `AggregatePosterior`.
         mesh: weight of `mesh` on the error of reconstructions.
         drawn: weight of `mesh` on draws from N(0, I), half as many; as with `lattice` only in eval mode.
+        moments: weight of `FeatureMoments` on reconstructions; likewise.
     """
 
     counts: Tensor
@@ -81,15 +83,11 @@ class PerceptualElbo(Objective):
         aggregate: float = 0.0,
         mesh: float = 0.0,
         drawn: float = 0.0,
+        moments: float = 0.0,
     ) -> None:
         super().__init__()
-        self.sigma, self.beta, self.lattice_weight, self.mesh_weight, self.drawn_weight = (
-            sigma,
-            beta,
-            lattice,
-            mesh,
-            drawn,
-        )
+        self.sigma, self.beta = sigma, beta
+        self.lattice_weight, self.mesh_weight, self.drawn_weight = lattice, mesh, drawn
         self.aggregate = AggregatePosterior(latent_dim, aggregate)
         self.perceptual = Perceptual(features, perceptual)
         self.attributes, self.probe_weight, self.recognised_weight = attributes, probe, recognised
@@ -97,6 +95,7 @@ class PerceptualElbo(Objective):
         counts = torch.tensor([glasses if name == "Eyeglasses" else 1.0 for name in attributes])
         self.register_buffer("counts", counts, persistent=False)
         self.edits = Edits(attributes, latent_dim, edited)
+        self.moments = FeatureMoments(features.config.widths, moments) if moments else None
 
     def forward(self, model: VAE, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
         q: Posterior = model.posterior(x)
@@ -125,4 +124,6 @@ class PerceptualElbo(Objective):
             terms["lattice"] = self.lattice_weight * lattice(model.decode(means[1::2]))
         if self.drawn_weight and not model.training:
             terms["drawn"] = self.drawn_weight * mesh(model.decode(normal_like(z[::2], generator)))
+        if self.moments is not None and not model.training:
+            terms["moments"] = self.moments(maps, targets)
         return terms
