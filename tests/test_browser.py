@@ -577,6 +577,31 @@ def test_a_picture_is_sent_on(visit):
     assert not page.evaluate(light)
     page.wait_for_timeout(300)
     assert not page.evaluate(light)
+    page.locator("[data-target=denoise] .undo").click()
+    page.wait_for_function(light)
+
+
+def test_what_was_drawn_is_taken_back_stroke_by_stroke(visit):
+    page = visit("?tab=reconstruct&lang=en&digit=digit:7")
+    seen(page, ".results .figures img")
+    pad = page.locator("[data-target=reconstruct]")
+    kept = "() => new URLSearchParams(location.search).get('digit')"
+    pad.locator(".clear").click()
+    for x in (0.3, 0.7):
+        box = pad.locator("canvas").bounding_box()
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + 0.2 * box["height"])
+        page.mouse.down()
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + 0.8 * box["height"], steps=5)
+        page.mouse.up()
+    page.wait_for_function(f"() => ({kept})()?.split('_').length === 2")
+    pad.locator(".undo").click()
+    page.wait_for_function(f"() => ({kept})()?.startsWith('strokes:30.20-') && !({kept})().includes('_')")
+    pad.locator(".undo").click()
+    page.wait_for_function(f"() => ({kept})() === 'digit:7'")
+    while pad.locator(".undo").is_enabled():
+        pad.locator(".undo").click()
+    pad.get_by_role("button", name="7", exact=True).click()
+    page.wait_for_function(f"() => ({kept})() === 'digit:7'")
 
 
 def test_a_picture_of_the_map_is_sent_on(visit):

@@ -376,7 +376,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                 js_on_load=script(
                     "strokes.js",
                     "brush.js",
-                    words=words("common.clear", "denoise.paint", "denoise.paint_keys"),
+                    words=words("common.clear", "common.undo", "denoise.paint", "denoise.paint_keys"),
                     pen=BRUSH,
                 ),
                 elem_classes="brush",
@@ -414,5 +414,5 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
 
 BRUSH_TEMPLATE = """
 <div class="pad"><p class="said"></p><canvas width="280" height="280" role="application"></canvas>
-  <div class="row"><button type="button" class="clear"></button></div></div>
+  <div class="row"><button type="button" class="undo"></button><button type="button" class="clear"></button></div></div>
 """

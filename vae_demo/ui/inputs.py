@@ -83,7 +83,7 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         digit, face: the references at first.
         target: what "use as" calls it: "reconstruct", "denoise", "a", "b", "c"; unique in the page.
     """
-    said = words(*(f"common.{key}" for key in ("clear", "random", "draw", "draw_keys", "faces", "sent")))
+    said = words(*(f"common.{key}" for key in ("clear", "undo", "random", "draw", "draw_keys", "faces", "sent")))
     gr.Markdown(t(label), elem_classes="section-label")
     pad = gr.HTML(
         value=digit,
@@ -170,7 +170,8 @@ PAD = """
 <div class="pad" data-target="TARGET">
   <canvas width="280" height="280" role="application"></canvas>
   <div class="row digits" role="group"></div>
-  <div class="row"><button type="button" class="random"></button><button type="button" class="clear"></button></div>
+  <div class="row"><button type="button" class="random"></button>
+    <button type="button" class="undo"></button><button type="button" class="clear"></button></div>
 </div>
 """
 

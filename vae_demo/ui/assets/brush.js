@@ -11,9 +11,11 @@ element.querySelector('.clear').textContent = words.clear;
 
 const drawing = new Drawing(canvas, {
   width: data.pen,
+  begin: () => past.keep(sent),
   paint,
   changed: text => { sent = text; props.value = text; },
 });
+const past = new Past(element.querySelector('.undo'), words.undo, restore);
 
 function paint() {
   ink.fillStyle = '#000';
@@ -27,17 +29,14 @@ function show() {
   if (value !== sent) { sent = value; drawing.strokes = read(value); }
   paint();
 }
+function restore(value) { drawing.strokes = read(value); drawing.tell(true); }
 // The clean picture is the first one of the result beside the brush.
-function backdrop() {
-  const clean = document.querySelector('.denoise-result .figures img')?.src;
-  if (!clean || clean === behind?.src) return;
-  behind = new Image();
-  behind.onload = paint;
-  behind.src = clean;
-}
+const clean = () => document.querySelector('.denoise-result .figures img');
+function backdrop() { behind = clean(); paint(); }
+document.addEventListener('load', e => { if (e.target === clean()) backdrop(); }, true);  // it comes with each result
 element.addEventListener('click', e => {
-  if (e.target.closest('.clear')) { drawing.strokes = []; drawing.tell(true); }
+  if (e.target.closest('.clear') && sent) { past.keep(sent); restore(''); }
 });
 watch('value', show);
-setInterval(backdrop, 300);
 show();
+backdrop();

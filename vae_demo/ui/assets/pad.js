@@ -14,10 +14,15 @@ row.innerHTML = [...Array(10).keys()].map(n => `<button type="button" data-digit
 
 const drawing = new Drawing(canvas, {
   width: data.pen,
-  begin: () => { if (!String(props.value ?? '').startsWith('strokes:')) drawing.strokes = []; },  // no example below
+  begin: () => {
+    if (!wiped) past.keep(sent);
+    wiped = false;
+    if (!sent.startsWith('strokes:')) drawing.strokes = [];  // no example below
+  },
   paint,
   changed: text => { sent = 'strokes:' + text; props.value = sent; show(); },
 });
+const past = new Past(element.querySelector('.undo'), words.undo, value => { sent = value; choose(value); });
 
 function paint() {
   ink.fillStyle = '#000';
@@ -44,12 +49,16 @@ function show() {
   const number = (value.match(/^digit:(\d)/) ?? [])[1];
   row.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', b.dataset.digit === number));
   if (value === sent) return;
+  if (navigator.userActivation?.hasBeenActive && !wiped) past.keep(sent);  // before that a link has set it
+  renew(value);
+}
+function renew(value) {
   sent = value;
   wiped = false;
   drawing.strokes = read(data.digits[value] ?? (value.startsWith('strokes:') ? value.slice(8) : ''));
   paint();
 }
-function choose(value) { sent = null; props.value = value; show(); }
+function choose(value) { props.value = value; show(); renew(value); }
 
 element.addEventListener('click', e => {
   const digit = e.target.closest('[data-digit]');
@@ -58,8 +67,9 @@ element.addEventListener('click', e => {
     const known = Object.keys(data.digits).filter(k => k !== props.value);
     choose(known[Math.floor(Math.random() * known.length)]);
   }
-  if (e.target.closest('.clear')) {
-    drawing.strokes = []; sent = null; wiped = true; paint();
+  if (e.target.closest('.clear') && !wiped) {
+    past.keep(sent);
+    drawing.strokes = []; wiped = true; paint();
     row.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', 'false'));
   }
 });

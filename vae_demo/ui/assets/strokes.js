@@ -90,3 +90,15 @@ class Drawing {
     ink.stroke();
   }
 }
+
+/** The values before the last changes, and the button that brings them back: off where there are none. */
+class Past {
+  constructor(button, words, restore) {
+    Object.assign(this, { button, values: [] });
+    button.textContent = words;
+    button.addEventListener('click', () => { restore(this.values.pop()); this.show(); });
+    this.show();
+  }
+  keep(value) { this.values.push(value); this.show(); }
+  show() { this.button.disabled = !this.values.length; }
+}

@@ -64,6 +64,7 @@ TEXTS = {
         "여기에 숫자를 그려 보세요. 키보드로는 방향키로 펜을 움직이고 스페이스 바로 펜을 대거나 떼요.",
     ),
     "common.clear": ("Clear", "지우기"),
+    "common.undo": ("Undo", "되돌리기"),
     "common.random": ("Another", "다른 걸로"),
     "common.sent": ("The picture that you sent here", "여기로 보낸 그림"),
     "common.faces": (
