@@ -9,7 +9,7 @@ from test_browser import CHROMIUM, SWITCHES, TABS, WAIT  # noqa: E402
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 FAULTS = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
-  .filter(v => ['serious', 'critical'].includes(v.impact))
+  .filter(v => ['serious', 'critical'].includes(v.impact) || v.id === 'heading-order')
   .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target} ${n.html.slice(0, 120)}`))"""
 
 UNFOLD = "() => document.querySelectorAll('button.label-wrap:not(.open)').forEach(b => b.offsetParent && b.click())"

@@ -16,7 +16,7 @@ from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.ui import charts, checks, explain, inputs, references, remarks, strokes
 from vae_demo.ui.controls import Radio, Slider
-from vae_demo.ui.figures import NEUTRAL, Figure, colour, decibel, grid, milliseconds, note
+from vae_demo.ui.figures import NEUTRAL, Figure, colour, decibel, grid, heading, milliseconds, note
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.scripts import asset, script
@@ -222,21 +222,17 @@ def charts_html(
     decibels = range(5 * math.floor(min(values) / 5), 5 * math.ceil(max(values) / 5) + 1, 5)
     farthest = max((v for line in found.strayed.values() for v in line), default=0)
     shares = [i / 4 for i in range(max(4, math.ceil(4 * farthest)) + 1)]
-    html = title("denoise.curve", request) + chart(
+    html = heading(say("denoise.curve", request)) + chart(
         found.psnr, strength, decibels, "{:.1f} dB".format, "denoise.curve", request
     )
     if not found.strayed:
         return html
-    html += title("denoise.strayed", request) + f'<p class="lead">{escape(say("denoise.strayed_words", request))}</p>'
+    html += heading(say("denoise.strayed", request))
+    html += f'<p class="lead">{escape(say("denoise.strayed_words", request))}</p>'
     html += chart(found.strayed, strength, shares, "{:.2f}".format, "denoise.strayed", request)
     measured = {name: ae.card.get("metrics", {}).get("strayed_in_noise") for name, ae in checkpoints.items()}
     told = ", ".join(f"{shown_name(name, request)} {value:.2f}" for name, value in measured.items() if value)
     return html + (f'<p class="small">{escape(say("denoise.strayed_card", request, told=told))}</p>' if told else "")
-
-
-def title(key: str, request: gr.Request | None) -> str:
-    """A heading between results."""
-    return f'<h3 class="section">{escape(say(key, request))}</h3>'
 
 
 def python(room: Room, dataset: str, digit, face, kind: str, strength: float, seed: int, painted: str) -> str:
@@ -335,9 +331,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             html += grid(shown, 84)
         if not html:
             return ""
-        return (
-            title("denoise.again", request) + f'<p class="lead">{escape(say("denoise.again_words", request))}</p>{html}'
-        )
+        words = f'<p class="lead">{escape(say("denoise.again_words", request))}</p>'
+        return heading(say("denoise.again", request)) + words + html
 
     @remembered
     @steady(room)

@@ -12,7 +12,7 @@ from vae_demo.checkpoints import Checkpoint
 from vae_demo.ui import references
 from vae_demo.ui.checks import choice, whole
 from vae_demo.ui.controls import Radio, Slider, answered
-from vae_demo.ui.figures import Figure, colour, decibel, grid, note
+from vae_demo.ui.figures import Figure, colour, decibel, grid, heading, note
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside.models import pick
@@ -72,7 +72,7 @@ def shown(ae: Checkpoint, x: Tensor, k: int, request: gr.Request | None) -> str:
     said = say("dimensions.share", request, name=display(ae.name), k=k, d=ae.latent_dim, share=share)
     return (
         f'<p class="lead">{escape(said)}</p>{grid([Figure(x[0], say("common.input", request)), figures[0]], 240)}'
-        f'<h3 class="section">{escape(say("dimensions.strip", request))}</h3>{grid(figures[1:], 74)}'
+        f"{heading(say('dimensions.strip', request), 3)}{grid(figures[1:], 74)}"
     )
 
 

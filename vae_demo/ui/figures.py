@@ -96,6 +96,11 @@ def grid(figures: Sequence[Figure], least: int = 128) -> str:
     return f'<div class="figures" style="--least:{least}px">{"".join(figure(f) for f in figures)}</div>'
 
 
+def heading(words: str, level: int = 2) -> str:
+    """A heading between results; it is escaped."""
+    return f'<h{level} class="section">{escape(words)}</h{level}>'
+
+
 def note(words: str) -> str:
     """A sentence in a quiet box; it is escaped."""
     return f'<p class="note">{escape(words)}</p>'

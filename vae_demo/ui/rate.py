@@ -12,7 +12,7 @@ from html import escape
 import gradio as gr
 
 from vae_demo.ui import charts
-from vae_demo.ui.figures import colour, decibel
+from vae_demo.ui.figures import colour, decibel, heading
 from vae_demo.ui.room import display
 from vae_demo.ui.text import say
 
@@ -35,8 +35,7 @@ def html(points: Points, pixels: int, request: gr.Request | None) -> str:
         for name, (bits, psnr) in points.items()
     )
     return (
-        f'<h3 class="section">{escape(say("rate.title", request))}</h3>'
-        f'<p class="lead">{escape(say("rate.words", request, whole=whole))}</p>'
+        heading(say("rate.title", request)) + f'<p class="lead">{escape(say("rate.words", request, whole=whole))}</p>'
         f'<p class="legend">{legend}</p><div class="rate">{chart(points, whole, request)}</div>'
         f'<p class="small">{escape(say("rate.axes", request))}</p>'
     )

@@ -20,6 +20,7 @@ from vae_demo.ui.figures import (
     colour,
     decibel,
     grid,
+    heading,
     img,
     milliseconds,
     note,
@@ -144,7 +145,7 @@ def compare(x: Tensor, results: Mapping[str, Result], request: gr.Request | None
     first = next(iter(results.values()))
     words = {key: escape(say(f"reconstruct.{key}", request)) for key in ("compare", "compare_with", "before", "after")}
     return (
-        f'<div class="compare"><h3 class="section">{words["compare"]}</h3>'
+        f'<div class="compare">{heading(say("reconstruct.compare", request))}'
         f"<label>{words['compare_with']} <select>{options}</select></label>"
         f'<div class="stack" style="--at:50%">{img(x[0], words["before"])}'
         f'<div class="over">{img(first.x_hat[0], words["after"])}</div><i></i>'
@@ -249,8 +250,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         html += compare(x, results, request)
         for name, ae in room.large(dataset).items():
             large = references.resolve(room, dataset, digit, face, upload, request, ae.shape[1])
-            title = say("reconstruct.larger", request, side=ae.shape[1])
-            html += f'<h3 class="section">{escape(title)}</h3>'
+            html += heading(say("reconstruct.larger", request, side=ae.shape[1]))
             html += grid(figures(large, {name: through(ae, large)}, request), 220)
         html += rate.html({n: (r.rate, r.psnr) for n, r in results.items() if r.rate is not None}, x.numel(), request)
         return html, python(room, dataset, digit, face)

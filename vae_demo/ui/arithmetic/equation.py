@@ -18,7 +18,7 @@ from vae_demo.ui.arithmetic.judge import chips, flipped, judged
 from vae_demo.ui.arithmetic.models import able, best, chosen, none
 from vae_demo.ui.checks import choice, number
 from vae_demo.ui.controls import Dropdown, Radio, Slider, answered
-from vae_demo.ui.figures import Figure, colour, figure, grid, milliseconds, note, png
+from vae_demo.ui.figures import Figure, colour, figure, grid, heading, milliseconds, note, png
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.scripts import asset
@@ -244,7 +244,7 @@ def build(room: Room, dataset: gr.Radio) -> Section:
         if judge:
             html += f'<p class="lead">{escape(say("arithmetic.verdict", request))} {escape(accuracy(request))}</p>'
         if others:
-            html += f'<h3 class="section">{escape(say("arithmetic.others", request))}</h3>'
+            html += heading(say("arithmetic.others", request))
             rest = zip(pictures[4:], others, verdicts[4:], strict=True)
             html += grid([Figure(y, display(o.ae.name), said, colour=colour(o.ae.name)) for y, o, said in rest], 110)
         strengths = (equation.strength * i / (FILM - 1) for i in range(FILM))

@@ -32,7 +32,7 @@ function build() {
     ),
     make("div", { class: "whole", "data-send": 1 }, whole, say("whole")),
     told,
-    make("h3", {}, say("slots")),
+    make("h2", {}, say("slots")),
     make("p", { class: "hint" }, say("slots_hint")),
     slots,
   );

@@ -184,7 +184,7 @@ function makePad(page) {
   return make(
     "section",
     { class: "panel drawing" },
-    make("h3", {}, say("draw")),
+    make("h2", {}, say("draw")),
     make(
       "div",
       { class: "row hand" },

@@ -85,7 +85,7 @@ function makePathTools(page) {
   return make(
     "section",
     { class: "panel" },
-    make("h3", {}, say("path")),
+    make("h2", {}, say("path")),
     make("div", { class: "row" }, play, add, clear),
     count,
     films,
