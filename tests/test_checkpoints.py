@@ -10,7 +10,7 @@ import shutil
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save, save_file
 from tiny import TINY, network_of, pictures, write_checkpoint
 
 import vae_demo
@@ -364,6 +364,34 @@ def test_a_code_prior_of_another_model_is_refused(vq_folder, entries, grid):
         Checkpoint(vq_folder, CPU)
 
 
+def test_a_code_prior_whose_heads_do_not_divide_its_width_is_refused(vq_folder):
+    written = json.loads((vq_folder / "prior.json").read_text())
+    (vq_folder / "prior.json").write_text(json.dumps(written | {"heads": written["width"] - 1}))
+    with pytest.raises(CheckpointError, match="do not fit"):
+        Checkpoint(vq_folder, CPU)
+
+
+def test_a_file_that_is_written_over_later_changes_nothing(ae, folder):
+    """Were it mapped into memory, `mean` would follow, and of a shorter file the process would die."""
+    mean, z = ae.latents["mean"].clone(), ae.draw(2, prior="gaussian")
+    ones = torch.ones(5)
+    saved = {key: value + 1 for key, value in load_file(folder / "latents.safetensors").items()}
+    content = save(saved)
+    with open(folder / "latents.safetensors", "r+b") as file:
+        file.write(content)
+    assert torch.equal(load_file(folder / "latents.safetensors")["mean"], mean + ones)
+    assert torch.equal(ae.latents["mean"], mean)
+    assert torch.equal(ae.draw(2, prior="gaussian"), z)
+
+
+def test_results_are_float32_within_an_autocast(ae):
+    x, z = pictures(CONFIG, 4), torch.zeros(4, 5)
+    with torch.autocast("cpu", torch.bfloat16):
+        q = ae.posterior(x)
+        found = [ae.encode(x), ae.decode(z), q.mu, q.logvar]
+    assert {y.dtype for y in found} == {torch.float32}
+
+
 def test_a_code_prior_beside_a_model_without_codes_is_refused(folder, vq_folder):
     for name in ("prior.json", "prior.safetensors"):
         (folder / name).write_bytes((vq_folder / name).read_bytes())
@@ -464,6 +492,11 @@ def test_decode_says_what_it_expects(ae, z, said):
     for function in (ae.decode, ae.scores):
         with pytest.raises(ValueError, match=rf"expected z: .*\(B, 5\) float32, finite.*{said}"):
             function(z)
+
+
+def test_decode_says_so_where_it_overflows(ae):
+    with pytest.raises(ValueError, match="expected z: .*overflows"):
+        ae.decode(torch.full((1, 5), 3e38))
 
 
 @pytest.mark.parametrize(
@@ -669,7 +702,9 @@ def test_arithmetic_checks_its_mode_and_sizes(ae):
 
 
 def test_what_a_checkpoint_tells_of_itself(ae):
-    ae.directions.clear()  # of a copy
+    ae.directions["Hat"] *= 0  # of a copy
+    ae.directions.clear()
+    assert ae.directions["Hat"].norm() == 1
     assert set(ae.directions) == set(ae.naive_directions) == {"Glasses", "Hat"}
     assert list(ae.groups) == ["all"]
     assert ae.priors == ("normal", "gaussian", "mixture")

@@ -47,14 +47,27 @@ def test_salt_and_pepper_come_in_equal_parts():
 
 
 @pytest.mark.parametrize(
-    ("kind", "strength"), [("rain", 0.1), ("gaussian", -0.1), ("masking", 1.1), ("masking", math.nan)]
+    ("kind", "strength"), [("rain", 0.1), ("gaussian", -0.1), ("masking", 1.1), ("masking", math.nan), ("masking", "1")]
 )
 def test_corrupt_checks_its_arguments(kind, strength):
     with pytest.raises(ValueError, match="expected (kind|strength)"):
         ops.corrupt(GREY, kind, strength)
 
 
-@pytest.mark.parametrize("x", [GREY[0], (255 * GREY).byte()])
+@pytest.mark.parametrize("seed", [-1, 1.5, None])
+def test_corrupt_checks_its_seed(seed):
+    with pytest.raises(ValueError, match="expected seed"):
+        ops.corrupt(GREY, "masking", 0.5, seed)
+
+
+@pytest.mark.parametrize("kind", ops.DAMAGES)
+def test_in_half_precision_the_same_pixels_are_damaged(kind):
+    half, full = ops.corrupt(GREY.bfloat16(), kind, 0.3), ops.corrupt(GREY, kind, 0.3)
+    assert torch.allclose(half.float(), full, atol=5e-3)
+    assert (ops.corrupt(GREY.bfloat16(), "masking", 1.0) == 0).all()
+
+
+@pytest.mark.parametrize("x", [GREY[0], (255 * GREY).byte(), GREY.numpy()])
 def test_corrupt_checks_its_pictures(x):
     with pytest.raises(ValueError, match="expected x: "):
         ops.corrupt(x, "masking", 0.1)

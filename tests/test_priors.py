@@ -28,6 +28,22 @@ def test_normal(temperature):
     assert temperature == 0 or not torch.equal(z, normal(N, 3, rng(1), temperature))
 
 
+@pytest.mark.parametrize("fitted", [
+    Gaussian(torch.zeros(3), torch.ones(3), torch.eye(3)),
+    Mixture(torch.ones(1), torch.zeros(1, 3), torch.eye(3)[tuple(torch.tril_indices(3, 3))][None]),
+])  # fmt: skip
+def test_draws_do_not_ask_what_the_program_has_as_its_defaults(fitted):
+    expected = fitted.draw(4, rng())
+    assert torch.allclose(expected, normal(4, 3, rng()) if isinstance(fitted, Gaussian) else expected, atol=1e-3)
+    try:
+        torch.set_default_dtype(torch.float64)
+        with torch.device("meta"):
+            assert torch.equal(fitted.draw(4, rng()), expected)
+            assert normal(4, 3, rng()).dtype == torch.float32
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
 @pytest.mark.parametrize("temperature", [0.5, 1.0])
 def test_gaussian_has_the_given_mean_and_covariance(temperature):
     mean, root = torch.tensor([1.0, -2.0, 3.0]), torch.tensor([[1.0, 0.0, 0.0], [0.8, 0.5, 0.0], [-0.3, 0.2, 2.0]])

@@ -189,9 +189,12 @@ class Checkpoint:
         """(B, D) -> (B, C, H, W) in [0, 1].
 
         Raises:
-            ValueError: z has another shape or type, or is not finite.
+            ValueError: z has another shape or type, is not finite, or so large that the decoder overflows.
         """
-        return in_chunks(self.network.decode, self._codes(z))
+        x = in_chunks(self.network.decode, self._codes(z))
+        if not torch.isfinite(x.sum()):
+            raise ValueError("expected z: codes that the decoder can take, got some so large that it overflows")
+        return x
 
     def reconstruct(self, x: Tensor) -> Tensor:
         """(B, C, H, W) in [0, 1] -> the same: decode(encode(x))."""
@@ -207,7 +210,7 @@ class Checkpoint:
         if not isinstance(self.network, VAE):
             raise ValueError(f"{self.name} is not a VAE: its encoder gives a point, not a distribution")
         parts = [self.network.posterior(part) for part in self._images(x).split(CHUNK)]
-        return Posterior(torch.cat([q.mu for q in parts]), torch.cat([q.logvar for q in parts]))
+        return Posterior(torch.cat([q.mu for q in parts]).float(), torch.cat([q.logvar for q in parts]).float())
 
     @property
     def priors(self) -> tuple[str, ...]:
@@ -271,20 +274,23 @@ class Checkpoint:
 
     @property
     def gaussian(self) -> Gaussian:
-        """The Gaussian fitted to the codes of the training set."""
+        """The Gaussian fitted to the codes of the training set; it lies on the CPU, where draws are made."""
         found = self.latents
         return Gaussian(found["mean"], found["std"], found.get("covariance"), found.get("variance"))
 
     @property
     def mixture(self) -> Mixture:
-        """The mixture fitted to the codes of the training set."""
+        """The mixture fitted to the codes of the training set; it lies on the CPU too."""
         return Mixture(*(self.latents[f"mixture.{part}"] for part in ("weight", "centre", "root")))
 
     def _by_prefix(self, prefix: str) -> dict[str, Tensor]:
         if prefix not in self._tables:
             found = {key.removeprefix(prefix): v for key, v in self.latents.items() if key.startswith(prefix)}
             self._tables[prefix] = {name: v.to(self.device) for name, v in found.items()}
-        return dict(self._tables[prefix])
+        return self._tables[prefix]
+
+    def _copies(self, prefix: str) -> dict[str, Tensor]:
+        return {name: v.clone() for name, v in self._by_prefix(prefix).items()}
 
     @property
     def directions(self) -> dict[str, Tensor]:
@@ -293,17 +299,17 @@ class Checkpoint:
         That is 1 to 2 times the step between their codes: of what is added to z a decoder shows less than the whole, so
         directions are lengthened (training/latents.py).
         """
-        return self._by_prefix("direction.")
+        return self._copies("direction.")
 
     @property
     def naive_directions(self) -> dict[str, Tensor]:
         """The plain difference of the two means, unbalanced: for comparison."""
-        return self._by_prefix("naive.")
+        return self._copies("naive.")
 
     @property
     def groups(self) -> dict[str, Tensor]:
         """{"man_glasses": (D,), ...}: mean codes of groups; the card's "groups" has their sizes."""
-        return self._by_prefix("group.")
+        return self._copies("group.")
 
     @property
     def invented(self) -> Tensor:
@@ -346,18 +352,18 @@ class Checkpoint:
         sizes = {len(a), len(b), len(c)} - {1}
         if len(sizes) > 1:
             raise ValueError(f"expected a, b and c of one batch size, got {len(a)}, {len(b)} and {len(c)}")
-        if mode == "plain" or not self.directions:
+        if mode == "plain" or not self._by_prefix("direction."):
             return c + strength * (a - b)
-        amounts = self.moves(a, b, c)
-        return c + strength * sum(amount[:, None] * self.directions[name] for name, amount in amounts.items())
+        directions, amounts = self._by_prefix("direction."), self.moves(a, b, c)
+        return c + strength * sum(amount[:, None] * directions[name] for name, amount in amounts.items())
 
     def moves(self, a: Tensor, b: Tensor, c: Tensor) -> dict[str, Tensor]:
         """How often a - b + c adds each direction to c, {"Eyeglasses": (B,), ...}, by the rule of `vae_demo.moves`."""
         probes = self._by_prefix("probe.")
-        steps = {name: probes[name] @ direction for name, direction in self.directions.items()}
+        steps = {name: probes[name] @ direction for name, direction in self._by_prefix("direction.").items()}
         return moves(self.scores(a), self.scores(b), self.scores(c), steps, self._by_prefix("separation."))
 
 
 def in_chunks(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """function(x), CHUNK rows at a time."""
-    return function(x) if len(x) <= CHUNK else torch.cat([function(part) for part in x.split(CHUNK)])
+    """function(x), CHUNK rows at a time; float32, within an autocast too."""
+    return torch.cat([function(part) for part in x.split(CHUNK)]).float()

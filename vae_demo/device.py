@@ -26,6 +26,6 @@ def works(name: str) -> bool:
     """Whether a tensor can be made there, and read: on "meta" there are but shapes."""
     try:
         torch.zeros(1, device=name).item()
-    except (RuntimeError, AssertionError):
+    except (RuntimeError, AssertionError, TypeError):
         return False
     return True

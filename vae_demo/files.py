@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load
 from torch import Tensor, nn
 from torch.nn import init
 from torch.overrides import TorchFunctionMode
@@ -55,7 +55,7 @@ def _finite(word: str) -> float:
 def read_tensors(file: Path) -> dict[str, Tensor]:
     """float32 tensors, however they are stored; integers stay. Raises CheckpointError on damage."""
     try:
-        tensors = load_file(file)
+        tensors = load(file.read_bytes())  # mapped, whoever wrote to the file later would change or kill the process
     except (OSError, SafetensorError, ValueError) as error:
         raise CheckpointError(f"{file.parent.name}: cannot read {file.name}: {error}") from error
     tensors = {key: value.float() if value.is_floating_point() else value for key, value in tensors.items()}

@@ -23,7 +23,7 @@ def plain(picture: Image.Image) -> Image.Image:
             raise ValueError("expected finite values, got a picture with others")
         values *= 255 / (max(1.0, values.max()) if picture.mode == "F" else 65535)
         picture = Image.fromarray(values.clip(0, 255, out=values).round(out=values).astype(np.uint8))
-    if picture.mode in ("P", "PA", "LA", "La", "RGBA", "RGBa") or "transparency" in picture.info:
+    if picture.mode in ("P", "PA", "LA", "RGBA", "RGBa") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
     return picture if picture.mode == "RGB" else picture.convert("RGB")  # which copies, even where nothing changes

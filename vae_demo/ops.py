@@ -19,18 +19,24 @@ def corrupt(x: Tensor, kind: str, strength: float, seed: int = 0) -> Tensor:
         strength: 0 to 1.
 
     Raises:
-        ValueError: unknown kind, strength out of range, or x of another shape or type.
+        ValueError: unknown kind, strength or seed out of range, or x of another shape or type.
     """
-    if x.ndim != 4 or not x.is_floating_point():
-        raise ValueError(f"expected x: (B, C, H, W) floating point, got shape {tuple(x.shape)} of {x.dtype}")
+    if not isinstance(x, Tensor) or x.ndim != 4 or not x.is_floating_point():
+        got = f"shape {tuple(x.shape)} of {x.dtype}" if isinstance(x, Tensor) else type(x).__name__
+        raise ValueError(f"expected x: (B, C, H, W) floating point, got {got}")
     if kind not in DAMAGES:
         raise ValueError(f"expected kind: one of {', '.join(DAMAGES)}, got {kind!r}")
-    if not 0 <= strength <= 1:
+    if isinstance(strength, bool) or not isinstance(strength, (int, float)) or not 0 <= strength <= 1:
         raise ValueError(f"expected strength: a number from 0 to 1, got {strength!r}")
+    if type(seed) is not int or not 0 <= seed < 2**63:
+        raise ValueError(f"expected seed: a whole number from 0 to 2^63 - 1, got {seed!r}")
     generator = torch.Generator().manual_seed(seed)
     if kind == "gaussian":
-        return (x + strength * torch.randn(x.shape, generator=generator).to(x)).clamp(0, 1)
-    place = torch.rand(len(x), 1, *x.shape[2:], generator=generator).to(x)  # (B, 1, H, W): all channels of a pixel
+        return (
+            x + strength * torch.randn(x.shape, generator=generator, dtype=torch.float32, device="cpu").to(x)
+        ).clamp(0, 1)
+    place = torch.rand(len(x), 1, *x.shape[2:], generator=generator, dtype=torch.float32, device="cpu")
+    place = place.to(x.device)  # (B, 1, H, W): all channels of a pixel; rounded to half precision some would be 1
     if kind == "masking":
         return torch.where(place < strength, 0.0, x)
     return torch.where(place < strength / 2, 0.0, torch.where(place < strength, 1.0, x))

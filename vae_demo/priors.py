@@ -6,10 +6,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from vae_demo.models.blocks import divided
+
 
 def normal(n: int, dim: int, generator: torch.Generator, temperature: float = 1.0) -> Tensor:
     """z ~ N(0, temperature² I), (n, dim): the prior that a VAE is trained towards."""
-    return temperature * torch.randn(n, dim, generator=generator)
+    return temperature * torch.randn(n, dim, generator=generator, dtype=torch.float32, device="cpu")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Gaussian:
 
     def draw(self, n: int, generator: torch.Generator, temperature: float = 1.0) -> Tensor:
         """(n, D)."""
-        eps = temperature * torch.randn(n, len(self.mean), generator=generator)
+        eps = normal(n, len(self.mean), generator, temperature)
         within = torch.zeros_like(self.mean) if self.variance is None else self.variance
         if self.covariance is None:
             return self.mean + (self.std.square() + within).sqrt() * eps
@@ -51,7 +53,7 @@ def cholesky(covariance: Tensor) -> Tensor:
 
 def raised(covariance: Tensor) -> Tensor:
     """A covariance (D, D) with a little added to its diagonal, by which a dead dimension is no zero."""
-    return covariance + 1e-4 * covariance.diagonal().mean() * torch.eye(len(covariance))
+    return covariance + (1e-4 * covariance.diagonal().mean()).expand(len(covariance)).diag()
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Mixture:
     def roots(self) -> Tensor:
         """The same factors as matrices, (K, D, D)."""
         k, d = self.centre.shape
-        row, column = torch.tril_indices(d, d)
+        row, column = torch.tril_indices(d, d, device=self.root.device)
         full = self.root.new_zeros(k, d, d)
         full[:, row, column] = self.root
         return full
@@ -80,7 +82,7 @@ class Mixture:
     def draw(self, n: int, generator: torch.Generator, temperature: float = 1.0) -> Tensor:
         """(n, D)."""
         k = torch.multinomial(self.weight, n, replacement=True, generator=generator)
-        eps = temperature * torch.randn(n, self.centre.shape[1], generator=generator)
+        eps = normal(n, self.centre.shape[1], generator, temperature)
         z, roots = self.centre[k], self.roots
         for i in k.unique():
             z[k == i] += eps[k == i] @ roots[i].T
@@ -110,6 +112,7 @@ class CausalBlock(nn.Module):
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
+        divided(width, heads)
         self.heads = heads
         self.norm_attention, self.norm_mlp = nn.LayerNorm(width), nn.LayerNorm(width)
         self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)

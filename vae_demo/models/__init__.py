@@ -1,7 +1,7 @@
 """The networks. `CLASSES` is all there is: a new variant is one file and one line here."""
 
 from vae_demo.models.attention import AttentionAE, AttentionConfig
-from vae_demo.models.base import Autoencoder
+from vae_demo.models.base import Autoencoder, Sparse
 from vae_demo.models.conv import ConvAE, ConvConfig, SparseConvAE, SparseConvConfig
 from vae_demo.models.dense import DenseAE, DenseConfig, SparseAE, SparseConfig
 from vae_demo.models.vae import VAE, ConvVAE, DenseVAE, Posterior
@@ -35,6 +35,7 @@ __all__ = [
     "DenseConfig",
     "DenseVAE",
     "Posterior",
+    "Sparse",
     "SparseAE",
     "SparseConfig",
     "SparseConvAE",

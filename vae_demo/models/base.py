@@ -35,3 +35,25 @@ class Autoencoder(nn.Module, ABC):
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> (B, C, H, W) in [0, 1]: the reconstruction."""
         return self.decode(self.encode(x))
+
+
+class Sparse(Autoencoder):
+    """Abstract: a picture is a sum of few atoms.
+
+    No sigmoid comes after the sum: to reach white through one, many atoms would have to be large, and the code would
+    not be sparse.
+    """
+
+    @abstractmethod
+    def linear(self, z: Tensor) -> Tensor:
+        """(B, D) -> (B, C, H, W), the sum of atoms, before it is clamped to a picture."""
+
+    @abstractmethod
+    def atoms(self) -> Tensor:
+        """(N, C, h, w): what each unit, or each kind of unit, adds to a picture."""
+
+    def decode(self, z: Tensor) -> Tensor:
+        return self.linear(z).clamp(0, 1)
+
+    def logits(self, z: Tensor) -> Tensor:
+        return torch.logit(self.decode(z), eps=1e-6)

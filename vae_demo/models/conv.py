@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
-from vae_demo.models.base import Autoencoder
+from vae_demo.models.base import Autoencoder, Sparse
 from vae_demo.models.blocks import ConvDecoder, ConvEncoder, divided
 
 
@@ -62,7 +61,7 @@ class SparseConvConfig:
         return self.code_width * divided(self.size, self.patch) ** 2
 
 
-class SparseConvAE(Autoencoder):
+class SparseConvAE(Sparse):
     """Convolutional sparse coding: an overcomplete grid of ReLU units and one linear layer of overlapping atoms.
 
     As in `SparseAE` a picture is a sum of few atoms, but every atom can stand anywhere, so that a picture of
@@ -84,14 +83,7 @@ class SparseConvAE(Autoencoder):
         return self.relu(self.to_z(self.encoder(x))).flatten(1)  # (B, C, H, W) -> (B, D), never negative
 
     def linear(self, z: Tensor) -> Tensor:
-        """(B, D) -> (B, C, H, W), the sum of atoms, before it is clamped to a picture."""
         return self.decoder(self.unflatten(z))  # (B, D) -> (B, code_width, h, w) -> (B, C, H, W)
-
-    def decode(self, z: Tensor) -> Tensor:
-        return self.linear(z).clamp(0, 1)
-
-    def logits(self, z: Tensor) -> Tensor:
-        return torch.logit(self.decode(z), eps=1e-6)
 
     def atoms(self) -> Tensor:
         """(code_width, C, 3 patch, 3 patch): what each kind of unit adds to the picture around its place."""

@@ -7,7 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from vae_demo.models.base import Autoencoder
+from vae_demo.models.base import Autoencoder, Sparse
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,10 @@ class SparseConfig:
     activation: Literal["relu", "sigmoid"] = "relu"
 
 
-class SparseAE(Autoencoder):
+class SparseAE(Sparse):
     """One layer of many units, few of them on: z = act(W x + b), x_hat = D z + c (Ng 2011, CS294A notes).
 
-    The columns of D are the dictionary: a picture is a sum of a few atoms. No sigmoid comes after the sum: to reach
-    white through one, many atoms would have to be large, and the code would not be sparse.
+    The columns of D are the dictionary: a picture is a sum of a few atoms.
     """
 
     def __init__(self, config: SparseConfig) -> None:
@@ -75,14 +74,7 @@ class SparseAE(Autoencoder):
         return self.activation(self.encoder(x.flatten(1)))  # (B, C, H, W) -> (B, D), never negative
 
     def linear(self, z: Tensor) -> Tensor:
-        """(B, D) -> (B, C, H, W), the sum of atoms, before it is clamped to a picture."""
-        return self.decoder(z).view(-1, self.channels, self.size, self.size)
-
-    def decode(self, z: Tensor) -> Tensor:
-        return self.linear(z).clamp(0, 1)
-
-    def logits(self, z: Tensor) -> Tensor:
-        return torch.logit(self.decode(z), eps=1e-6)
+        return self.decoder(z).view(-1, self.channels, self.size, self.size)  # (B, D) -> (B, C, H, W)
 
     def atoms(self) -> Tensor:
         """(D, C, H, W): what each unit adds to a picture."""

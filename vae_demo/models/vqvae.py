@@ -25,7 +25,7 @@ class Codebook(nn.Module):
         squares = self.embedding.square().sum(1)
         with torch.autocast(z_e.device.type, enabled=False):  # in bfloat16 another entry would often be the nearest
             distance = torch.addmm(squares, flat.flatten(0, 2), self.embedding.T, alpha=-2)  # (B h w, K), no |z_e|²
-        if distance.device.type == "cpu":  # NumPy looks through a row eight times as fast
+        if distance.device.type == "cpu":  # NumPy is eight times as fast; torch.jit.trace would freeze the codes
             nearest = torch.from_numpy(distance.detach().numpy().argmin(1))
         else:
             nearest = distance.argmin(1)

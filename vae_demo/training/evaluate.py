@@ -13,10 +13,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from vae_demo import novelty, ops
-from vae_demo.checkpoints import Checkpoint, names
+from vae_demo.checkpoints import ROOT, Checkpoint, names
 from vae_demo.device import pick
 from vae_demo.files import read_json, read_network, write_json
-from vae_demo.models import VAE, VQVAE, VQVAE2, DenseVAE, SparseAE, SparseConvAE
+from vae_demo.models import VAE, VQVAE, VQVAE2, DenseVAE, Sparse
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 from vae_demo.training import data, face_measures, landmarks, pca
 from vae_demo.training.card import model_card, readme_table
@@ -55,7 +55,7 @@ def measure(ae: Checkpoint, split: data.Split, train: data.Split) -> tuple[Metri
         metrics |= discrete(ae, x)
         if "codes" in ae.priors:
             scattered["bits_under_prior"] = prior_bits(ae, x[:500])
-    if isinstance(ae.network, (SparseAE, SparseConvAE)):
+    if isinstance(ae.network, Sparse):
         z = ae.encode(x[:1000])
         metrics |= {"on_share": (z > 0.01).float().mean().item(), "mean_activation": z.mean().item()}
     if not isinstance(ae.network, (VQVAE, VQVAE2)):
@@ -270,8 +270,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="checkpoints; all when none is named")
     parser.add_argument("--data", type=Path, default=Path("data"))
-    parser.add_argument("--checkpoints", type=Path, default=Path("checkpoints"))
-    parser.add_argument("--readme", type=Path, default=Path("README.md"))
+    parser.add_argument("--checkpoints", type=Path, default=ROOT)
+    parser.add_argument("--readme", type=Path, default=ROOT.parent / "README.md")
     args = parser.parse_args()
     classifiers = ["celeba-features", "celeba-landmarks", "celeba-verdict"]
     chosen = args.names or [*classifiers, *names(args.checkpoints)]

@@ -16,6 +16,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from vae_demo import replay
+from vae_demo.checkpoints import ROOT
 from vae_demo.files import read_json, read_network, sha256, write_json
 from vae_demo.models import CLASSES, VAE, Autoencoder, ConvVAE
 from vae_demo.priors import CodePrior
@@ -48,8 +49,8 @@ def lay_codes(name: str, network: nn.Module, split: data.Split, training: dict[s
 
 def slim(network: nn.Module) -> dict[str, torch.Tensor]:
     """Half precision where values fit, and no training counters."""
-    state = {k: v for k, v in network.state_dict().items() if not k.endswith("num_batches_tracked")}
-    return {k: v.detach().half().contiguous() for k, v in state.items()}
+    state = {k: v.detach() for k, v in network.state_dict().items() if not k.endswith("num_batches_tracked")}
+    return {k: (half if (half := v.half()).isfinite().all() else v).contiguous() for k, v in state.items()}
 
 
 def export(
@@ -141,7 +142,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="+", help="checkpoints that are not trained any more")
     parser.add_argument("--data", type=Path, default=Path("data"))
-    parser.add_argument("--out", type=Path, default=Path("checkpoints"))
+    parser.add_argument("--out", type=Path, default=ROOT)
     args = parser.parse_args()
     splits: evaluate.Splits = {}
     for name in args.names:

@@ -123,9 +123,15 @@ FOUR_SSE = 8**-0.5  # the decoder's sigma at which sse / (2 sigma²) is 4 * sse
 RECIPES: dict[str, Recipe] = {
     "mnist-dense-ae": Recipe("mnist", DenseAE, _mnist_dense(20), lambda _: Reconstruction(), 4_000, batch=256),
     "mnist-conv-ae": Recipe("mnist", ConvAE, _mnist_conv(20), lambda _: Reconstruction(), 1_300, lr=2e-3),
+    "mnist-conv-ae-64": Recipe(
+        "mnist", ConvAE, _mnist_conv(64), lambda _: Reconstruction(), 1_500, lr=2e-3, start="mnist-conv-ae"
+    ),
     "mnist-dae": Recipe(
         "mnist", ConvAE, _mnist_conv(64), lambda _: Denoising(sigma=0.8, share=0.8), 1_500, lr=2e-3,
         start="mnist-conv-ae",
+    ),
+    "mnist-overcomplete-ae": Recipe(
+        "mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: Reconstruction(), 3_000, batch=256
     ),
     "mnist-sae": Recipe("mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: SparseL1(0.3), 3_000, batch=256),
     "mnist-sae-kl": Recipe(

@@ -62,7 +62,7 @@ class Sampler:
         if self.weights is not None:
             generator = generator_of(step, 1, self.seed)
             return self.rows[torch.multinomial(self.weights, self.batch, replacement=True, generator=generator)]
-        per_epoch = len(self.rows) // self.batch
+        per_epoch = max(1, len(self.rows) // self.batch)
         epoch, place = divmod(step, per_epoch)
         order = torch.randperm(len(self.rows), generator=generator_of(epoch, 2, self.seed))
         return self.rows[order[place * self.batch : (place + 1) * self.batch]]
@@ -121,6 +121,7 @@ class Run:
         words += ["--further"] * self.further + ["--decoder"] * self.decoder
         words += [f"--lr {self.lr:g}"] if self.lr else []
         words += [f"--batch {self.batch}"] if self.batch else []
+        words += [f"--seed {self.seed}"] if self.seed else []
         return " ".join(words)
 
 
@@ -285,10 +286,11 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help=f"recipes: {', '.join(RECIPES)}")
     parser.add_argument("--all", action="store_true", help="every recipe, in order")
     parser.add_argument("--data", type=Path, default=Path("data"), help="folder with MNIST/ and faces/ or celeba/")
-    parser.add_argument("--out", type=Path, default=Path("checkpoints"))
+    parser.add_argument("--out", type=Path, default=ROOT)
     parser.add_argument("--steps", type=int, help="instead of the recipe's")
     parser.add_argument("--lr", type=float, help="peak learning rate, instead of the recipe's")
     parser.add_argument("--batch", type=int, help="pictures a step, instead of the recipe's")
+    parser.add_argument("--seed", type=int, help="0, or with --further the number of the runs before")
     parser.add_argument("--device", help="cuda, mps or cpu; picked when not given")
     parser.add_argument("--resume", action="store_true", help="go on from runs/<name>/state.pt")
     parser.add_argument("--further", action="store_true", help="start from the shipped weights of the same name")
@@ -301,6 +303,8 @@ def main() -> None:
         parser.error(f"unknown recipe {', '.join(unknown) or '(none given)'}; known: {', '.join(RECIPES)}")
     if args.decoder and (not args.further or any(not isinstance(RECIPES[n].config, ConvConfig) for n in names)):
         parser.error("--decoder wants --further, and a ConvAE or a ConvVAE")
+    if args.decoder and (missing := [n for n in names if not (args.out / n / "latents.safetensors").exists()]):
+        parser.error(f"--decoder keeps the codes' statistics, but {args.out} has no {', '.join(missing)}")
     if args.record and (args.resume or any(getattr(RECIPES[n].config, "latent_dim", 0) != 2 for n in names)):
         parser.error("--record wants recipes of two dimensions, from their first step")
     device = pick(args.device)
@@ -312,11 +316,13 @@ def main() -> None:
         try:
             if key not in splits:
                 splits[key] = data.load(recipe.dataset, args.data, "train", recipe.size)
-        except (FileNotFoundError, RuntimeError, OSError) as error:
+        except FileNotFoundError as error:  # it says how to get the data itself
+            raise SystemExit(str(error)) from error
+        except (RuntimeError, OSError) as error:
             raise SystemExit(f"{error}\n{data.HOW_TO_GET.format(root=args.data)}") from error
         split, steps = splits[key], args.steps or recipe.steps
         recorder = Recorder(steps, data.load(recipe.dataset, args.data, "val")) if args.record else None
-        seed = len(earlier_runs(name)) if args.further else 0
+        seed = args.seed if args.seed is not None else len(earlier_runs(name)) if args.further else 0
         run = Run(steps, args.further, args.decoder, args.lr, args.batch, seed)
         network, record = train(name, split, run, device, args.resume, watch=recorder, out=args.out)
         if args.further:

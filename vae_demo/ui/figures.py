@@ -18,7 +18,9 @@ from vae_demo.ui.room import variant
 COLOURS = {
     "dense-ae": "#5b82ad",
     "conv-ae": "#1f8fe0",
+    "conv-ae-64": "#4a6fe3",
     "dae": "#0a9c93",
+    "overcomplete-ae": "#8a9a5a",
     "sae": "#4f9a3a",
     "sae-kl": "#2f7f6b",
     "vae": "#e0701a",

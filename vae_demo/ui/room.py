@@ -22,7 +22,9 @@ SIDES = {"mnist": 28, "celeba": 64}  # of the pictures that the tabs share
 VARIANTS = {
     "dense-ae": "dense AE",
     "conv-ae": "conv AE",
+    "conv-ae-64": "conv AE, D = 64",
     "dae": "DAE",
+    "overcomplete-ae": "overcomplete AE",
     "sae": "SAE",
     "sae-kl": "SAE with KL",
     "vae": "VAE",

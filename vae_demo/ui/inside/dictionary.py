@@ -15,7 +15,7 @@ from torch import Tensor
 
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.models import SparseAE, SparseConvAE
+from vae_demo.models import Sparse, SparseAE
 from vae_demo.ui import charts, explain, player, references
 from vae_demo.ui.checks import UserError, choice
 from vae_demo.ui.controls import Radio, answered
@@ -41,12 +41,12 @@ MOST_FACTOR = 5.0
 
 def sparse(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
     """Those whose decoder is a dictionary."""
-    return {name: ae for name, ae in checkpoints.items() if isinstance(ae.network, (SparseAE, SparseConvAE))}
+    return {name: ae for name, ae in checkpoints.items() if isinstance(ae.network, Sparse)}
 
 
 def atoms(ae: Checkpoint) -> Tensor:
     """(A, C, h, w): the dictionary."""
-    assert isinstance(ae.network, (SparseAE, SparseConvAE))
+    assert isinstance(ae.network, Sparse)
     return ae.network.atoms().cpu()
 
 
