@@ -218,6 +218,39 @@ def test_a_full_room_is_told_in_the_visitors_language(headers, language):
     assert json.loads(body) == {"detail": TEXTS["common.full"][language]}
 
 
+def test_a_path_of_a_megabyte_is_not_looked_at(monkeypatch):
+    """Its slashes would keep everybody waiting for a minute."""
+
+    def resolve(self, strict=False):
+        raise AssertionError("it was looked at")
+
+    monkeypatch.setattr(Path, "resolve", resolve)
+    assert not door.lies_in("a/" * 490_000, Path("/"))
+    with pytest.raises(AssertionError, match="looked at"):
+        door.lies_in("a/b", Path("/"))
+
+
+def test_who_sends_too_slowly_is_not_waited_for(monkeypatch):
+    """The body never ends: after a while it is refused, and what came of it is let go."""
+    monkeypatch.setattr(door, "PATIENCE", 0.05)
+    monkeypatch.setattr(door, "LINGER", 0.05)
+    sent = []
+
+    async def receive():
+        await asyncio.sleep(0.02)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def send(message):
+        sent.append(message)
+
+    app = SimpleNamespace(get_blocks=lambda: SimpleNamespace(_queue=[]))
+    scope = {"type": "http", "method": "POST", "path": "/gradio_api/queue/join", "headers": [], "query_string": b""}
+    began = time.monotonic()
+    asyncio.run(door.Door(answering)(scope | {"app": app}, receive, send))
+    assert sent[0]["status"] == 408
+    assert time.monotonic() - began < 5
+
+
 async def answering(scope, receive, send):
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"{}"})
@@ -225,7 +258,14 @@ async def answering(scope, receive, send):
 
 @pytest.mark.parametrize(
     ("path", "waiting", "status"),
-    [("call/sample", 99, 200), ("call/sample", 100, 429), ("queue/join", 100, 200), ("call/sample/1f", 100, 200)],
+    [
+        ("call/sample", 99, 200),
+        ("call/sample", 100, 429),
+        ("call/sample/", 100, 429),
+        ("call/v2/sample", 100, 429),
+        ("queue/join", 100, 200),
+        ("call/sample/1f", 100, 200),
+    ],
 )
 def test_programs_leave_half_of_the_queue_to_visitors(path, waiting, status):
     assert asyncio.run(called(answering, path=f"/gradio_api/{path}", waiting=waiting))[0] == status

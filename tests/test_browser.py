@@ -319,6 +319,43 @@ def test_of_half_a_link_the_rest_is_shown(digit, visit):
     assert page.locator("#tab-denoise .digits [aria-pressed=true]").count() == 1  # the digit that is there at first
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("tab=denoise&kind=painted&painted=20.30-25.70_4", "그림을 가리키는 값이 아니에요"),
+        ("tab=inside&section=codes&codes.changes=mnist-vq-vae;c9=3,c1", "c1"),
+        ("tab=inside&section=dictionary&dictionary.changes=mnist-sae;17=", "17="),
+    ],
+)
+def test_of_half_a_link_of_what_was_made_by_hand_the_rest_is_shown(query, said, visit):
+    page = visit(f"?lang=ko&{query}")
+    page.locator(".toast-body", has_text=said).first.wait_for()
+    seen(page, "[role=tabpanel] img")
+
+
+def test_a_link_asks_no_other_machine(visit):
+    """`visit` fails where one was asked."""
+    page = visit("?tab=reconstruct&lang=en&set=mnist&face=png:x), url(http://127.0.0.2:9/track.png")
+    seen(page, ".results .figures img")
+    page.locator(".dataset label").nth(1).click()
+    page.wait_for_function("() => document.querySelectorAll('.results .figures img').length > 10")
+    page.wait_for_timeout(500)
+    page = visit("?tab=reconstruct&lang=en&set=celeba&digit=constructor")
+    seen(page, ".results .figures img")
+
+
+def test_two_pages_in_two_languages_do_not_mix(visit):
+    page = visit("?tab=reconstruct&lang=en")
+    seen(page, ".results .figures img")
+    other = page.context.new_page()
+    other.goto(page.url.replace("lang=en", "lang=ko"))
+    other.wait_for_selector(".results figcaption:has-text('입력')")
+    before = page.locator(".results .figures img").first.get_attribute("src")
+    page.locator("[data-target=reconstruct] [data-digit='7']").click()
+    page.wait_for_function("s => document.querySelector('.results .figures img').src !== s", arg=before)
+    assert page.locator(".results figcaption b").first.inner_text() == "Input"
+
+
 def test_a_link_keeps_the_rows_of_a_film(visit):
     page = visit("?tab=interpolate&lang=en&rows=mnist-vae,mnist-dense-ae&stops=1&loop=true&steps=4")
     page.wait_for_function("() => document.querySelectorAll('.film-row').length === 3")

@@ -15,8 +15,8 @@ from vae_demo import faces, images
 from vae_demo.faces import Face
 from vae_demo.ui import inputs, references, remarks, strokes, upload
 from vae_demo.ui.checks import UserError, choice, number, whole
+from vae_demo.ui.links import restored
 from vae_demo.ui.room import Room, display, enter
-from vae_demo.ui.tab import restored
 from vae_demo.ui.text import TEXTS, language, say
 
 EMPTY = Room({})

@@ -131,7 +131,7 @@ RECIPES: dict[str, Recipe] = {
         start="mnist-conv-ae",
     ),
     "mnist-overcomplete-ae": Recipe(
-        "mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: Reconstruction(), 3_000, batch=256
+        "mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: SparseL1(0.0), 6_000, batch=256, lr=3e-3
     ),
     "mnist-sae": Recipe("mnist", SparseAE, SparseConfig(1, 28, 1024), lambda _: SparseL1(0.3), 3_000, batch=256),
     "mnist-sae-kl": Recipe(

@@ -375,6 +375,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
                     pen=BRUSH,
                 ),
                 elem_classes="brush",
+                label="painted",
             )
             with gr.Column(elem_classes="picture"):
                 picture = inputs.build(room, "common.input", "digit:8", inputs.default_face(room, 1), "denoise")

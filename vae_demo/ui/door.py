@@ -23,15 +23,23 @@ from vae_demo.ui.text import say
 
 MOST_UPLOAD = 21 * 2**20  # bytes of a body with pictures; Gradio itself refuses single files over 20 MB
 MOST_FILES = 50  # named in a body: the disk is asked about each, and meanwhile everybody waits; the page names ten
+LONGEST_PATH = 1000  # characters
 MOST_JSON = 1_000_000  # bytes of any other body: the page sends at most ten drawings of 60,000 characters
 
 ELSEWHERE = re.compile(r"/(file|proxy)=\s*\w+:/")  # Gradio would fetch what is there
 CLOSE = (b"connection", b"close")  # else the server reads on to the end of a body that nobody wants
+PATIENCE = 30.0  # seconds for a short body to come whole: until then it is held in memory
 LINGER = 10.0  # seconds for which the rest of a refused body is read: who still sends does not hear the answer
-OF_PROGRAM = re.compile(r"/call/[^/]+$")  # the page itself joins the queue by another address
+OF_PROGRAM = re.compile(r"/call/(v2/)?[^/]+/?$")  # the page itself joins the queue by another address
 MOST_OF_PROGRAMS = 100  # events that wait, where a program comes: half of the queue stays free for visitors
 UNKNOWN = (KeyError, TypeError, FnIndexInferError)  # what Gradio raises for them, and then says that it is broken
-WORDS = {403: "common.not_received", 404: "common.unknown", 413: "common.too_much", 429: "common.full"}
+WORDS = {
+    403: "common.not_received",
+    404: "common.unknown",
+    408: "common.too_slow",
+    413: "common.too_much",
+    429: "common.full",
+}
 
 
 class Door:
@@ -86,15 +94,16 @@ class Door:
 
     async def _read(self, scope: Scope, receive: "Body", send: Send) -> None:
         """Reads a short body whole, looks at it, and passes it on."""
-        body = b""
-        while receive.more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            if len(body) > MOST_JSON:
-                await refuse(scope, receive, send, 413)
-                return
+        try:
+            body = await asyncio.wait_for(receive.whole(), PATIENCE)
+        except asyncio.TimeoutError:
+            await refuse(scope, receive, send, 408)
+            return
+        if body is None:
+            return
+        if len(body) > MOST_JSON:
+            await refuse(scope, receive, send, 413)
+            return
         try:
             fit = not body or not names_other_file(json.loads(body), Path(get_upload_folder()).resolve())
         except RecursionError:
@@ -132,6 +141,16 @@ class Body:
         self.more = message["type"] == "http.request" and message.get("more_body", False)
         return message
 
+    async def whole(self) -> bytes | None:
+        """All of it, or as much as is too much; None where the visitor has left."""
+        body = b""
+        while self.more and len(body) <= MOST_JSON:
+            message = await self()
+            if message["type"] == "http.disconnect":
+                return None
+            body += message.get("body", b"")
+        return body
+
     async def drain(self) -> None:
         """Reads on, and keeps nothing."""
         size = 0
@@ -157,7 +176,8 @@ def paths(value: Any) -> Iterator[Any]:
 
 def lies_in(path: Any, folder: Path) -> bool:
     try:
-        return isinstance(path, str) and Path(path).resolve().is_relative_to(folder)
+        # What is longer is no file here, and to resolve a megabyte of slashes takes a minute.
+        return isinstance(path, str) and len(path) < LONGEST_PATH and Path(path).resolve().is_relative_to(folder)
     except (OSError, ValueError):  # a NUL in it, or too long
         return False
 

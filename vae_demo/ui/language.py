@@ -18,7 +18,9 @@ SCRIPT = """<script>(() => {
   document.documentElement.lang = lang;
   // Hugging Face shows a Space in a frame of another site, from which no other cookie comes back.
   const site = location.protocol === 'https:' ? 'None; Secure; Partitioned' : 'Lax';
-  document.cookie = 'lang=' + lang + '; path=/; max-age=31536000; SameSite=' + site;
+  // The server's words follow the cookie, which a page in the other language may have set since: late.js calls this.
+  window.sayLanguage = () => { document.cookie = `lang=${lang}; path=/; max-age=31536000; SameSite=${site}`; };
+  window.sayLanguage();
 })();</script>"""
 
 

@@ -5,10 +5,12 @@ components and events, and says with `Tab` how the page refreshes it: when it is
 Parts that belong to one data set only carry the class "for-mnist" or "for-celeba".
 """
 
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import gradio as gr
 from gradio.components import Component
+from gradio.events import Dependency
 
 from vae_demo.ui import (
     arithmetic,
@@ -23,11 +25,12 @@ from vae_demo.ui import (
     sample,
     send,
 )
-from vae_demo.ui.checks import UserError, warned
+from vae_demo.ui.checks import warned
 from vae_demo.ui.controls import Radio
+from vae_demo.ui.links import linked, restored
 from vae_demo.ui.room import DATASETS, Room
 from vae_demo.ui.scripts import asset, script
-from vae_demo.ui.tab import MODEL, Tab, afterwards, restored, seen
+from vae_demo.ui.tab import MODEL, Tab, afterwards, seen
 from vae_demo.ui.text import say, t, words
 from vae_demo.ui.text.common import GRADIO
 
@@ -46,7 +49,6 @@ FONTS = [
     "Noto Sans CJK KR", "Malgun Gothic", "sans-serif",
 ]  # fmt: skip
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Noto Sans Mono", "D2Coding", "monospace"]
-PICTURES = {"digit": "mnist", "face": "celeba"}  # the parts of a picture input, by their labels
 SAID = ("link", "link_done", "link_done_part", "link_shown", "link_shown_part", "left_behind")  # by page.js
 
 
@@ -112,56 +114,64 @@ def build(room: Room) -> gr.Blocks:
         language.click(None, js="() => window.switchLanguage()", api_visibility="private")
         gr.HTML(f"<style>{faces.result()}</style>", container=False, padding=False)
         page.unload(_left(room))
-        _wire(page, room, parts, tabs_of, tabs, dataset, current, warning, late)
+        opened = _follow_tabs(parts, tabs_of, current)
+        _follow_dataset(parts, dataset, current, opened)
+        _refreshes(late.change, parts, current)
+        _follow_link(page, room, parts, current, [tabs, dataset, warning])
         for event in page.fns.values():
             event.fn = warned(event.fn) if event.fn else None
     return page
 
 
-def _wire(page, room, parts, tabs_of, tabs, dataset, current, warning, late) -> None:
-    """Opening a tab, changing the data set and opening the page bring the tab that is seen up to date."""
-    inputs = [c for part in parts.values() for c in part.inputs]
-    outputs = [c for part in parts.values() for c in part.outputs]
+def _follow_tabs(parts: Mapping[str, Tab], tabs_of: Mapping[str, gr.Tab], current: Component) -> Dependency:
+    """Opening a tab brings it up to date; gives that event."""
     for name, tab in tabs_of.items():  # until `current` is known, a link may open another one than the page does
         went = f"now => {{ window.tab = '{name}'; now && wentTo({{ tab: '{name}' }}); return now && '{name}'; }}"
         tab.select(None, current, current, js=went, **_PRIVATE)
-    opened = current.change(seen(parts), [current, *inputs], outputs, **_EVENT | {"trigger_mode": "multiple"})
+    opened = _refreshes(current.change, parts, current, trigger_mode="multiple")
     told = "name => { document.dispatchEvent(new CustomEvent('tab-opened', { detail: name })); }"
     afterwards(opened, None, current, None, js=told, **_PRIVATE)  # assets/send.js waits for it
-    # Of what was opened just before, the answer would be of the other data set.
-    shown = "d => { document.documentElement.dataset.set = d; }"
-    went = "d => { wentTo({ set: d }); document.documentElement.dataset.set = d; }"
-    chosen = dataset.input(None, dataset, None, js=went, cancels=[opened], **_PRIVATE)
-    chosen.then(seen(parts), [current, *inputs], outputs, **_EVENT)
-    late.change(seen(parts), [current, *inputs], outputs, **_EVENT)
-    fields = [(f"{name}", key, component) for name, part in parts.items() for key, component in part.link.items()]
+    return opened
 
-    def linked(component: Component, text: str | None, request: gr.Request):
-        value = restored(component, text)
-        asked = request.query_params.get("set") or dataset.value
-        if isinstance(component, gr.HTML) and isinstance(value, str) and PICTURES.get(str(component.label)) == asked:
-            try:
-                references.resolve(room, asked, value, value, None, request)
-            except UserError as error:  # half a link, say: the tab's first picture stays
-                gr.Warning(error.message, duration=error.duration)
-                return gr.skip()
-        return value
+
+def _follow_dataset(parts: Mapping[str, Tab], dataset: gr.Radio, current: Component, opened: Dependency) -> None:
+    """Another data set brings the tab that is seen up to date."""
+    went = f"d => {{ wentTo({{ set: d }}); {_SHOW} }}"
+    # Of what was opened just before, the answer would be of the other data set.
+    chosen = dataset.input(None, dataset, None, js=went, cancels=[opened], **_PRIVATE)
+    _refreshes(chosen.then, parts, current)
+
+
+def _follow_link(
+    page: gr.Blocks, room: Room, parts: Mapping[str, Tab], current: Component, of_page: list[Component]
+) -> None:
+    """Opening the page restores what its address holds; `of_page` are the tabs, the data set and the warning."""
+    fields = [(name, key, component) for name, part in parts.items() for key, component in part.link.items()]
+    _, dataset, _ = of_page
 
     def restore(request: gr.Request):
         query = request.query_params
         asked = query.get("tab") in parts  # else the tab that is seen, which may be another one by now
         name = query.get("tab") if asked else "reconstruct"
-        values = [linked(c, query.get(key), request) if tab == name else gr.skip() for tab, key, c in fields]
+        values = [linked(room, c, query.get(key), request) if tab == name else gr.skip() for tab, key, c in fields]
         damaged = ", ".join(line.partition(":")[0] for line in room.skipped)  # the rest is for the log
         words = figures.note(say("common.skipped", request, names=damaged)) if damaged else ""
         return [gr.Tabs(selected=name) if asked else gr.skip(), restored(dataset, query.get("set")), words, *values]
 
-    restored_event = page.load(restore, None, [tabs, dataset, warning, *(c for _, _, c in fields)], **_PRIVATE)
-    restored_event.then(None, dataset, None, js=shown, **_PRIVATE)
+    came = page.load(restore, None, [*of_page, *(c for _, _, c in fields)], **_PRIVATE)
+    came.then(None, dataset, None, js=f"d => {{ {_SHOW} }}", **_PRIVATE)
     link = f"{list(TABS)}.find(name => name === new URLSearchParams(location.search).get('tab'))"
-    restored_event.then(None, None, current, js=f"() => {link} ?? window.tab ?? 'reconstruct'", **_PRIVATE)
+    came.then(None, None, current, js=f"() => {link} ?? window.tab ?? 'reconstruct'", **_PRIVATE)
 
 
+def _refreshes(after: Callable, parts: Mapping[str, Tab], current: Component, **options) -> Dependency:
+    """After this, the tab that is seen is brought up to date."""
+    inputs = [c for part in parts.values() for c in part.inputs]
+    outputs = [c for part in parts.values() for c in part.outputs]
+    return after(seen(parts), [current, *inputs], outputs, **_EVENT | options)
+
+
+_SHOW = "document.documentElement.dataset.set = d;"
 _PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 _EVENT = {**MODEL, **_PRIVATE}
 

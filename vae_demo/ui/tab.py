@@ -1,18 +1,16 @@
 """What a tab gives back to the page, and the events that all tabs share."""
 
 import inspect
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import unquote
 
 import gradio as gr
 from gradio.components import Component
 from gradio.events import Dependency
 
 from vae_demo.ui.controls import Number
-from vae_demo.ui.references import LONGEST, MOST_SEED
+from vae_demo.ui.references import MOST_SEED
 from vae_demo.ui.text import t
 
 Handler = TypeVar("Handler", bound=Callable)
@@ -142,28 +140,3 @@ def link_button(name: str, dataset: Component, fields: Mapping[str, Component]) 
         js=f"(...values) => window.makeLink('{name}', {names}, values)",
     )
     return button
-
-
-def restored(component: Component, text: str | None):
-    """The value of a field in a URL, or `gr.skip()` where it does not fit the component."""
-    if text is None or len(text) > LONGEST:
-        return gr.skip()
-    text = unquote(text) if "%" in text else text
-    if isinstance(component, gr.Checkbox):
-        return text == "true"
-    if isinstance(component, (gr.Slider, gr.Number)):
-        try:
-            value = float(text)
-        except ValueError:
-            return gr.skip()
-        low = -math.inf if component.minimum is None else component.minimum
-        high = math.inf if component.maximum is None else component.maximum
-        if not low <= value <= high:
-            return gr.skip()
-        return int(value) if value == int(value) else value
-    if isinstance(component, gr.CheckboxGroup):
-        known = [value for _, value in component.choices]
-        return [value for value in text.split(",") if value in known] or gr.skip()
-    if isinstance(component, (gr.Radio, gr.Dropdown)):
-        return next((value for _, value in component.choices if str(value) == text), gr.skip())
-    return text

@@ -25,7 +25,7 @@ function sent(png) {
 // One stop of the tab key for all faces; arrows move between them.
 function show() {
   group.querySelector('.sent')?.remove();
-  const png = /^png:(.*)/s.exec(props.value ?? '')?.[1];
+  const png = /^png:([\w+/=]+)$/.exec(props.value ?? '')?.[1];
   if (png) group.prepend(sent(png));
   faces.forEach(b => b.setAttribute('aria-pressed', b.dataset.face === props.value));
   const current = faces.find(b => b.dataset.face === props.value) ?? faces[0];

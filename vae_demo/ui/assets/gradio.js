@@ -10,7 +10,9 @@ function translated(text) {
   return control ? words[`gradio.${control}`].replace('{label}', label) : words[`gradio.${said}`];
 }
 
-new MutationObserver(() => {
+const isElement = node => node.nodeType === Node.ELEMENT_NODE;
+new MutationObserver(changes => {
+  if (!changes.some(change => [...change.addedNodes].some(isElement))) return;  // a map writes text at every move
   for (const node of document.querySelectorAll(`:is(${CONTROLS}):is([aria-label], [title])`)) {
     for (const name of ['aria-label', 'title']) {
       const other = translated(node.getAttribute(name));

@@ -10,6 +10,7 @@ let asked = 0, soon = null;
 
 window.fetch = async (address, options) => {
   const [, action] = /\/queue\/(join|data)(?:\?|$)/.exec(address.url ?? address) ?? [];
+  if (action === 'join') window.sayLanguage?.();
   const turn = action === 'join' ? ++asked : null, answer = get(address, options);
   if (turn) {
     const { fn_index } = JSON.parse(options.body), { dependencies } = window.gradio_config;

@@ -55,7 +55,7 @@ function show() {
 function renew(value) {
   sent = value;
   wiped = false;
-  drawing.strokes = read(data.digits[value] ?? (value.startsWith('strokes:') ? value.slice(8) : ''));
+  drawing.strokes = read(Object.hasOwn(data.digits, value) ? data.digits[value] : value.startsWith('strokes:') ? value.slice(8) : '');
   paint();
 }
 function choose(value) { props.value = value; show(); renew(value); }

@@ -99,6 +99,6 @@ class Past {
     button.addEventListener('click', () => { restore(this.values.pop()); this.show(); });
     this.show();
   }
-  keep(value) { this.values.push(value); this.show(); }
+  keep(value) { if (!value.startsWith('upload')) this.values.push(value); this.show(); }  // a photo may be gone
   show() { this.button.disabled = !this.values.length; }
 }

@@ -13,6 +13,8 @@ from vae_demo.ui.checks import UserError
 from vae_demo.ui.references import LONGEST
 from vae_demo.ui.scripts import script
 
+NAMES = ("traversal", "dictionary", "codes")  # of those that the page has
+
 
 def component(name: str, value: str = "") -> gr.HTML:
     """The text, without a look; `document.dispatchEvent(new CustomEvent('held', {detail: {name, text}}))` sets it."""

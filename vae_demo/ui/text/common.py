@@ -123,6 +123,10 @@ TEXTS = {
         "Only pictures that were uploaded here can be used.",
         "여기에 올린 사진만 쓸 수 있어요.",
     ),
+    "common.too_slow": (
+        "This came so slowly that the page has stopped waiting. Please try again.",
+        "너무 천천히 도착해서 더 기다리지 않았어요. 다시 해 주세요.",
+    ),
     "common.too_much": (
         "This is more data than the page takes.",
         "한 번에 보낼 수 있는 크기를 넘었어요.",
