@@ -153,6 +153,27 @@ def test_what_is_out_counts_on_neither_side(confounded):
     assert torch.allclose(balanced, EFFECT["Eyeglasses"], atol=0.15)
 
 
+def test_two_kinds_of_one_thing_may_share_what_they_add():
+    """Frames and tint: clear glasses have the first, dark ones both. Hair: from black by brown to blond."""
+    generator = torch.Generator().manual_seed(2)
+    u = torch.rand(6, N, generator=generator)
+    frames, tint, blond, black = u[0] < 0.5, u[1] < 0.5, u[2] < 0.3, u[2] > 0.65
+    rest = {name: u[3 + i] < 0.5 for i, name in enumerate(NAMES[1:])}
+    code = [3.0 * frames, 3.0 * (frames & tint), 3.0 * blond - 3.0 * black, *(2.0 * flag for flag in rest.values())]
+    z = torch.stack(code, 1) + torch.randn(N, D, generator=generator)
+    labels = rest | {"Eyeglasses": frames, "sunglasses": frames & tint, "Blond_Hair": blond, "Black_Hair": black}
+    flags = latents.face_flags(labels)
+    glasses = {"Eyeglasses": [3.0, 0.0, 0.0], "Sunglasses": [3.0, 3.0, 0.0]}
+    hair = {  # of the 70 in a hundred who are not blond 35 are black, of the 65 who are not black 30 are blond
+        "Blond_Hair": [0.0, 0.0, 3 + 3 * 35 / 70],
+        "Black_Hair": [0.0, 0.0, -3 - 3 * 30 / 65],
+    }
+    for kinds in (glasses, hair):
+        found = latents.directions(z, flags, (*NAMES[1:], *kinds), "fisher")
+        for name, planted in kinds.items():
+            assert torch.allclose(found[f"direction.{name}"], torch.tensor([*planted, 0.0, 0.0, 0.0]), atol=0.2), name
+
+
 def test_thin_cells_do_not_count(confounded):
     z, flags, _ = confounded
     rare = torch.zeros(N, dtype=torch.bool)
@@ -226,6 +247,22 @@ def test_thick_slanted_and_wide_are_what_they_say():
     assert flags["Wide"][thick].all()
     assert not flags["Wide"][upright].any()
     assert torch.equal(flags["digit_3"], split.labels["digit"] == 3)
+
+
+def test_each_digit_is_divided_by_its_slant_and_by_its_ink():
+    digit = torch.arange(10).repeat_interleave(4)
+    split = data.Split(strokes().repeat(10, 1, 1, 1), {"digit": digit}, None, {})
+    groups = latents.digit_groups(split, latents.digit_flags(split))
+    upright, right, left, thick = (torch.arange(40) % 4 == i for i in range(4))
+    assert len(groups) == 50
+    for d in range(10):
+        assert torch.equal(groups[f"digit_{d}"], digit == d)
+        for name, rows, other in (("slanted", right, left), ("thick", thick, upright)):
+            beside = {"slanted": "upright", "thick": "thin"}[name]
+            here, there = groups[f"{name}_{d}"], groups[f"{beside}_{d}"]
+            assert here[(digit == d) & rows].all()
+            assert there[(digit == d) & other].all()
+            assert torch.equal(here ^ there, digit == d)  # each of the digit is in one of the two, and nothing else
 
 
 def test_clear_and_dark_glasses_are_apart():

@@ -492,6 +492,7 @@ class Seen:
         return torch.zeros(len(z), 3, 8, 8)
 
     def __call__(self, x: Tensor) -> Tensor:
+        self.x = x
         return self.logits
 
 
@@ -522,13 +523,18 @@ def test_an_edit_takes_one_step_and_asks_for_it_and_nothing_else(step, has, sign
     assert loss.item() == pytest.approx(2 * nats[asked].sum().item(), rel=1e-5)
 
 
+def people(n: int, generator: torch.Generator) -> tuple[dict[str, Tensor], Tensor]:
+    """Labels that know nothing of each other, but that sunglasses are glasses, and (n, 12) what each has to step."""
+    labels = {name: (torch.rand(n, generator=generator) < 0.5).long() for name in NAMES}
+    labels["Eyeglasses"] |= labels["sunglasses"]
+    flags = latents.face_flags(labels)
+    return labels, torch.stack([flags[name] for name in latents.FACE_DIRECTIONS], 1).float()
+
+
 def test_edits_find_the_directions_that_the_codes_were_made_with():
     generator = rng(3)
     edits = Edits(NAMES, 12, weight=1.0, memory=4096, every=1)
-    labels = {name: (torch.rand(4096, generator=generator) < 0.5).long() for name in NAMES}
-    labels["Eyeglasses"] |= labels["sunglasses"]
-    flags = latents.face_flags(labels)
-    present = torch.stack([flags[name] for name in latents.FACE_DIRECTIONS], 1).float()
+    labels, present = people(4096, generator)
     planted = 3 * torch.eye(12)
     mu = present @ planted + 0.1 * torch.randn(4096, 12, generator=generator)
     edits.remember(mu[:2048], {name: column[:2048] for name, column in labels.items()})
@@ -538,6 +544,52 @@ def test_edits_find_the_directions_that_the_codes_were_made_with():
     assert (F.cosine_similarity(edits.directions, planted) > 0.97).all()  # chance ties a few labels together
 
 
+def test_the_directions_of_edits_follow_a_network_that_changes_its_codes():
+    generator = rng(4)
+    edits = Edits(NAMES, 12, weight=1.0, memory=4096, every=4)
+    first = 3 * torch.eye(12)
+    later, found = first.roll(1, 1), []  # each attribute moves on to its neighbour's dimension
+    for planted in (first, first, later, later):
+        labels, present = people(2048, generator)
+        edits.remember(present @ planted + 0.1 * torch.randn(2048, 12, generator=generator), labels)
+        found.append(edits.directions.clone())
+    assert torch.equal(found[2], found[1])  # computed now and then only
+    assert (F.cosine_similarity(found[1], first) > 0.95).all()
+    assert (F.cosine_similarity(found[3], later) > 0.95).all()
+
+
+def steps_of(has: list[str], n: int = 2000) -> dict[str, float]:
+    """How often each step is taken, of n people who have just these labels; what is not asked for is not in it."""
+    edits = Edits(NAMES, 12, weight=1.0)
+    edits.directions.copy_(torch.eye(12))
+    seen, z = Seen(torch.zeros(n, 12)), torch.zeros(n, 12)
+    edits(seen, seen, z, {name: torch.full((n,), int(name in has)) for name in NAMES}, rng(5))
+    return dict(zip(latents.FACE_DIRECTIONS, (seen.z != z).float().mean(0).tolist(), strict=True))
+
+
+def test_glasses_are_tried_on_most_often_and_everything_else_is_tried_too():
+    steps = steps_of([])
+    glasses = steps.pop("Eyeglasses")
+    assert 2 * max(steps.values()) < glasses < sum(steps.values())  # what one looks at; but most steps are others
+    assert min(steps.values()) > 0.02  # a direction that is never practised is not learned
+
+
+def test_of_the_few_who_wear_glasses_most_take_them_off():
+    steps = steps_of(["Eyeglasses"])
+    assert steps.pop("Eyeglasses") > 0.5
+    assert steps.pop("Sunglasses") == 0  # which are not asked of who wears clear ones
+    assert min(steps.values()) > 0.005  # and some do all else with them on
+
+
+def test_edited_pictures_are_read_under_noise():
+    edits, seen = Edits(NAMES, 5, weight=1.0, noise=0.2), Seen(torch.zeros(500, 12))
+    edits.directions.fill_(1.0)
+    edits(seen, seen, torch.zeros(500, 5), {name: torch.zeros(500).long() for name in NAMES}, rng())
+    assert seen.x.mean().item() == pytest.approx(0, abs=3e-3)  # what was decoded is 0
+    assert seen.x.std().item() == pytest.approx(0.2, rel=0.01)
+    assert seen.x.flatten(1).std(1).min() > 0.15  # all pictures alike
+
+
 def test_attributes_sum_over_names_in_their_order():
     model = nn.Linear(2, 2)
     x, labels = torch.rand(5, 2), {"b": torch.tensor([1, 0, 1, 0, 0]), "a": torch.tensor([0, 0, 1, 1, 1]), "c": None}
@@ -545,6 +597,19 @@ def test_attributes_sum_over_names_in_their_order():
         F.binary_cross_entropy_with_logits(model(x)[:, i], labels[name].float()) for i, name in enumerate(("a", "b"))
     )
     assert Attributes(("a", "b"))(model, x, labels, rng())["bce"].item() == pytest.approx(theirs.item(), rel=1e-5)
+
+
+def test_attributes_are_read_under_noise_of_any_strength_up_to_the_one_given():
+    seen, x = Seen(torch.zeros(2000, 1)), torch.full((2000, 1, 8, 8), 0.5)
+    Attributes(("a",), noise=0.3)(seen, x, {"a": torch.zeros(2000).long()}, rng())
+    noise = (seen.x - x).flatten(1)
+    assert noise.mean().item() == pytest.approx(0, abs=3e-3)
+    assert noise.square().mean().item() == pytest.approx(0.3**2 / 3, rel=0.05)  # sigma u, u uniform: E u² = 1/3
+    # the deviations of the pictures lie evenly from 0 to 0.3
+    levels = torch.tensor([0.25, 0.5, 0.75])
+    torch.testing.assert_close(noise.std(1).quantile(levels), 0.3 * levels, atol=0.015, rtol=0)
+    Attributes(("a",))(seen, x, {"a": torch.zeros(2000).long()}, rng())
+    assert torch.equal(seen.x, x)
 
 
 # VQ
@@ -573,6 +638,26 @@ def test_the_codebook_starts_on_the_data_and_settles_on_cluster_means():
     means = torch.stack([points[0::2].mean(0), points[1::2].mean(0)])
     found = codebook.embedding[codebook.embedding[:, 0].argsort(descending=True)]
     assert torch.allclose(found, means, atol=1e-3)
+
+
+def test_a_trained_codebook_goes_on_from_where_it_is():
+    """N <- 0.99 + 0.01 n, m <- 0.99 e + 0.01 sum: a code of 2 chose entry 0, the entry at 10 is on its code."""
+    codebook, ema = Codebook(3, 1), CodebookEMA(3, 1, decay=0.99)
+    codebook.embedding.copy_(torch.tensor([[0.0], [10.0], [-500.0]]))
+    ema.go_on_from(codebook)
+    ema(codebook, torch.tensor([2.0, 10.0]).view(1, 1, 1, 2), rng())
+    torch.testing.assert_close(codebook.embedding, torch.tensor([[0.02], [10.0], [-500.0]]))  # what none chose stays
+
+
+@pytest.mark.parametrize(("network_class", "config"), of_class(VQVAE, VQVAE2))
+def test_every_level_goes_on_from_its_own_codebook(network_class, config):
+    network = network_of(network_class, config)
+    books = [m for m in network.modules() if isinstance(m, Codebook)]
+    objective, before = VQ(7, 3, levels=len(books)), [book.embedding.clone() for book in books]
+    objective.go_on_from(network)
+    for book, ema, old in zip(books, objective.ema, before, strict=True):
+        ema(book, old.T[None, :, None], rng())  # each entry is met once, as it is
+        torch.testing.assert_close(book.embedding, old)
 
 
 def test_a_dead_entry_moves_onto_a_code():

@@ -197,6 +197,17 @@ def test_what_is_trained_further_starts_from_what_is_shipped(monkeypatch, tmp_pa
     assert all(torch.equal(value, other.state_dict()[key]) for key, value in found.state_dict().items())
 
 
+def test_a_codebook_that_is_trained_further_goes_on_from_what_is_shipped(monkeypatch, tmp_path):
+    config = VQConfig(1, 8, (4, 8), (0, 1), (1, 0), 7, 3)
+    monkeypatch.setitem(RECIPES, "one", Recipe("mnist", VQVAE, config, lambda _: VQ(7, 3), 5, batch=4))
+    trained = network_of(VQVAE, config)
+    trained.codebook.embedding[2] = 1000.0  # no code of this data is near
+    monkeypatch.setattr(train, "shipped", lambda name: trained)
+    found, _ = train.train("one", digits(0, 60), Run(1, further=True), CPU, runs=tmp_path)
+    assert not torch.equal(found.codebook.embedding, trained.codebook.embedding)
+    assert torch.allclose(found.codebook.embedding[2], torch.tensor(1000.0))  # a codebook that begins anew is on codes
+
+
 def test_centred_codes_have_mean_0_and_reconstruct_the_same():
     torch.manual_seed(0)
     network = ConvVAE(ConvConfig(1, 8, (4, 8), (0, 1), (1, 0), 5)).eval()
