@@ -22,7 +22,7 @@ const drawing = new Drawing(canvas, {
   paint,
   changed: text => { sent = 'strokes:' + text; props.value = sent; show(); },
 });
-const past = new Past(element.querySelector('.undo'), words.undo, value => { sent = value; choose(value); });
+const past = new Past(element.querySelector('.undo'), words.undo, set);
 
 function paint() {
   ink.fillStyle = '#000';
@@ -49,7 +49,6 @@ function show() {
   const number = (value.match(/^digit:(\d)/) ?? [])[1];
   row.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', b.dataset.digit === number));
   if (value === sent) return;
-  if (navigator.userActivation?.hasBeenActive && !wiped) past.keep(sent);  // before that a link has set it
   renew(value);
 }
 function renew(value) {
@@ -58,7 +57,11 @@ function renew(value) {
   drawing.strokes = read(Object.hasOwn(data.digits, value) ? data.digits[value] : value.startsWith('strokes:') ? value.slice(8) : '');
   paint();
 }
-function choose(value) { props.value = value; show(); renew(value); }
+function set(value) { props.value = value; show(); renew(value); }
+function choose(value) {
+  if (!wiped) past.keep(sent);
+  set(value);
+}
 
 element.addEventListener('click', e => {
   const digit = e.target.closest('[data-digit]');
