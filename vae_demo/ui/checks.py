@@ -21,8 +21,10 @@ class UserError(gr.Error):
         super().__init__(say(key, request, **safe), duration=6, print_exception=False)
 
 
-def warned(handler: Callable) -> Callable:
+def warned(handler: Callable, told: bool = False) -> Callable:
     """A handler whose `UserError` warns a visitor of the page, whose last result stays; a program gets the error.
+
+    Of one that follows another nothing is said: that one has `told` it.
 
     After an error Gradio's page forgets what was changed meanwhile: of a 4 that becomes 42 it would never ask for 42.
     """
@@ -34,7 +36,8 @@ def warned(handler: Callable) -> Callable:
         except UserError as error:
             if not any(isinstance(value, gr.Request) and _of_page(value) for value in (*args, *kwargs.values())):
                 raise
-            gr.Warning(error.message, duration=error.duration)
+            if not told:
+                gr.Warning(error.message, duration=error.duration)
             return gr.skip()
 
     return answer

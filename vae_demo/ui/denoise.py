@@ -25,11 +25,14 @@ from vae_demo.ui.tab import MODEL, Tab, link_button, python_box, seed_row
 from vae_demo.ui.text import say, t, words
 
 KINDS = (*ops.DAMAGES, "painted")
-NETWORKS = ("dae", "conv-ae", "vae")  # the variants that compete, in this order
+# The variants that compete, in this order; of several the first that is there. A DAE is held against the plain AE whose
+# code is as long, and against one with room enough to hand on whatever it is given.
+NETWORKS = (("dae",), ("conv-ae-64", "conv-ae"), ("overcomplete-ae",), ("vae",))
 FILTERS = {"median": "#6f7785", "tv": "#a3812f"}
 STRENGTHS = tuple(i / 10 for i in range(11))
 ROUNDS = 8
 BRUSH = 14.0  # width of the painting brush, in hundredths of the side
+WHOLE = 60.0  # dB, drawn where there is no error
 SCRIBBLE = "30.62-44.50-58.58-72.44"
 
 
@@ -79,9 +82,10 @@ def filters_loaded() -> None:
 
 
 def competitors(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
-    """DAE, plain AE and VAE, as far as they are there."""
+    """DAE, plain AE, overcomplete AE and VAE, as far as they are there."""
     by_variant = {variant(name): name for name in checkpoints}
-    return {by_variant[v]: checkpoints[by_variant[v]] for v in NETWORKS if v in by_variant}
+    chosen = [next((by_variant[v] for v in some if v in by_variant), None) for some in NETWORKS]
+    return {name: checkpoints[name] for name in chosen if name}
 
 
 def rounds(ae: Checkpoint, x: Tensor, n: int = ROUNDS) -> Tensor:
@@ -117,7 +121,7 @@ def curves(checkpoints: Mapping[str, Checkpoint], x: Tensor, kind: str, seed: in
     pairs = zip(damaged, STRENGTHS, strict=True)
     results["tv"] = torch.cat([ops.total_variation(d[None], 0.05 + 0.4 * s) for d, s in pairs])
     return Curves(
-        {name: [ops.psnr(max(e, 1e-6)) for e in ops.mse(y, x).tolist()] for name, y in results.items()}, moved
+        {name: [min(ops.psnr(e), WHOLE) for e in ops.mse(y, x).tolist()] for name, y in results.items()}, moved
     )
 
 
@@ -142,8 +146,9 @@ def figures(
     checkpoints: Mapping[str, Checkpoint],
     request: gr.Request | None,
 ) -> list[Figure]:
-    """Clean, damaged, and every result with its quality; the best one is marked."""
-    errors = {name: ops.mse(result.x, x).item() for name, result in results.items()}
+    """Clean, damaged, and every result with its quality; the best one is marked, where it is better than damaged."""
+    errors = {"damaged": ops.mse(damaged, x).item()}
+    errors |= {name: ops.mse(result.x, x).item() for name, result in results.items()}
     best = min(errors, key=errors.__getitem__)
     said = {"clean": x, "damaged": damaged}
     shown = [
@@ -214,6 +219,11 @@ def chart(
     )
 
 
+def whole_or_decibel(psnr: float) -> str:
+    """PSNR in words, as it stands under the pictures."""
+    return decibel(math.inf if psnr >= WHOLE else psnr)
+
+
 def charts_html(
     found: Curves, checkpoints: Mapping[str, Checkpoint], strength: float, request: gr.Request | None
 ) -> str:
@@ -222,9 +232,8 @@ def charts_html(
     decibels = range(5 * math.floor(min(values) / 5), 5 * math.ceil(max(values) / 5) + 1, 5)
     farthest = max((v for line in found.strayed.values() for v in line), default=0)
     shares = [i / 4 for i in range(max(4, math.ceil(4 * farthest)) + 1)]
-    html = heading(say("denoise.curve", request)) + chart(
-        found.psnr, strength, decibels, "{:.1f} dB".format, "denoise.curve", request
-    )
+    html = heading(say("denoise.curve", request))
+    html += chart(found.psnr, strength, decibels, whole_or_decibel, "denoise.curve", request)
     if not found.strayed:
         return html
     html += heading(say("denoise.strayed", request))

@@ -119,7 +119,8 @@ def build(room: Room) -> gr.Blocks:
         _refreshes(late.change, parts, current)
         _follow_link(page, room, parts, current, [tabs, dataset, warning])
         for event in page.fns.values():
-            event.fn = warned(event.fn) if event.fn else None
+            before = page.fns.get(event.trigger_after) if event.trigger_after is not None else None
+            event.fn = warned(event.fn, told=bool(before and before.fn)) if event.fn else None
     return page
 
 

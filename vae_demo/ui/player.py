@@ -69,6 +69,8 @@ def _row(row: Row, first: int) -> str:
 
 def to_keep(films: Mapping[str, Tensor], name: str, alt: str, request: gr.Request | None, there_and_back: bool) -> str:
     """Films (T, C, H, W) by caption side by side, as one that plays; with links to the files `name`.gif and .webp."""
+    columns = min(len(films), COLUMNS)
+    below = "film-names" if len(films) <= COLUMNS else "film-names over"
     pictures = files.frames(list(films.values()), COLUMNS, there_and_back)
     captions = "".join(f"<b>{escape(caption)}</b>" for caption in films)
     urls = {kind: files.data_url(files.encode(pictures, kind, 0.12 * len(pictures)), kind) for kind in files.TYPES}
@@ -78,6 +80,6 @@ def to_keep(films: Mapping[str, Tensor], name: str, alt: str, request: gr.Reques
         for kind, url in urls.items()
     )
     return (
-        f'<div class="film-file" style="--columns:{min(len(films), COLUMNS)}">'
-        f'<img src="{urls["webp"]}" alt="{escape(alt)}"><div class="film-names">{captions}</div><p>{links}</p></div>'
+        f'<div class="film-file" style="--columns:{columns};--rows:{-(-len(films) // columns)}"><div>'
+        f'<img src="{urls["webp"]}" alt="{escape(alt)}"><div class="{below}">{captions}</div></div><p>{links}</p></div>'
     )

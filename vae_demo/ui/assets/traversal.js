@@ -4,7 +4,7 @@ let changes = {};
 
 function say(row) {
   const value = Number(row.querySelector('input').value);
-  const text = `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+  const size = Math.abs(value).toFixed(2), text = `${Number(size) ? (value < 0 ? '−' : '+') : ''}${size}`;
   row.querySelector('output').textContent = text;
   row.querySelector('input').setAttribute('aria-valuetext', `${text} ${navigator.language.startsWith('ko') ? '시그마' : 'sigma'}`);
   row.classList.toggle('moved', row.dataset.j in changes);

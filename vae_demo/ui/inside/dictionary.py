@@ -24,7 +24,7 @@ from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside import held
 from vae_demo.ui.inside.models import pick, radio
-from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.room import DATASETS, Room, display, variant
 from vae_demo.ui.scripts import asset, script
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, python_box
@@ -118,8 +118,16 @@ def rho_hat(ae: Checkpoint) -> Tensor:
 
 
 def penalty(ae: Checkpoint) -> str:
-    """ "KL" for units in (0, 1), which the KL penalty wants, else "L1"."""
+    """ "KL" for units in (0, 1), which the KL penalty wants, else "L1"; "" for the one that was trained without."""
+    if variant(ae.name) == "overcomplete-ae":
+        return ""
     return "KL" if isinstance(ae.network, SparseAE) and ae.network.activation is torch.sigmoid else "L1"
+
+
+def penalised(ae: Checkpoint, request: gr.Request | None) -> str:
+    """The penalty in words."""
+    name = penalty(ae)
+    return say("dictionary.penalty", request, name=name) if name else say("dictionary.no_penalty", request)
 
 
 def compared(checkpoints: Mapping[str, Checkpoint], x: Tensor, request: gr.Request | None) -> list[Figure]:
@@ -130,7 +138,7 @@ def compared(checkpoints: Mapping[str, Checkpoint], x: Tensor, request: gr.Reque
         y = ae.decode(z).cpu()
         l0, l1 = counts(ae, z)
         lines = (
-            say("dictionary.penalty", request, name=penalty(ae)),
+            penalised(ae, request),
             f"L0 = {l0:,} / {ae.latent_dim:,}",
             f"L1 = {l1:.1f}",
             say("dictionary.rho", request, rho=rho_hat(ae).mean().item()),
@@ -161,7 +169,7 @@ def activations(checkpoints: Mapping[str, Checkpoint], request: gr.Request | Non
         words = say("dictionary.near", request, near=near, n=of, low=low, rho=RHO, bin=BIN)
         alt = say("dictionary.histogram_alt", request, name=display(name), words=words)
         chart = charts.histogram(histogram(ae), BIN, RHO, colour(name), alt, f"ρ = {RHO}")
-        title = f"{display(name)} · {say('dictionary.penalty', request, name=penalty(ae))}"
+        title = f"{display(name)} · {penalised(ae, request)}"
         cells.append(
             f'<figure style="--stripe:{colour(name)}">{chart}<figcaption><b>{escape(title)}</b>'
             f"<span>{escape(words)}</span></figcaption></figure>"

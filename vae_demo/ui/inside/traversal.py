@@ -249,7 +249,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         """What changes with the picture or the model: models, board, another model's strips, comparison."""
         data, ae, changed, n = checked(dataset, model, changes, n, request)
         if ae is None:
-            return Radio(choices=[], visible=False), Radio(visible=False), "", "", ""
+            return Radio(choices=[], visible=False), Radio(visible=False), gr.skip(), "", "", ""
         known = vaes(room.of(data))
         x = references.resolve(room, data, digit, face, upload, request)
         z, names = ae.encode(x).cpu(), [(display(name), name) for name in known]
@@ -258,6 +258,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         return (
             answered(model, ae.name, choices=names, visible=True),
             answered(beside, other.name if other else "", choices=[nobody, *names], visible=len(known) > 1),
+            answered(n, min(n, ae.latent_dim), maximum=min(MOST, ae.latent_dim)),
             board(ae, z, n, changed, request),
             still(other, other.encode(x).cpu(), n, request) if other else "",
             comparison(known, request),
@@ -290,7 +291,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     explain.build("traversal.explain_words")
 
     knobs = [dataset, *picture.components, model, changes, n]
-    outputs = [model, beside, hands, others, compared, now, code]
+    outputs = [model, beside, n, hands, others, compared, now, code]
 
     changes.change(traverse, knobs, [now, code], api_name="inside_traversal", **MODEL)
     turned = [model.input, n.input, beside.input]
