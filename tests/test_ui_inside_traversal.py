@@ -132,10 +132,12 @@ def test_another_models_strips_stand_beside(ae):
         tab = traversal.build(room, dataset, inputs.build(room, "common.input", "digit:4:3", "astronaut", "x"))
     alone = tab.call(None, "mnist", "digit:4:3", "", None, ae.name, "", 4, "")
     pair = tab.call(None, "mnist", "digit:4:3", "", None, ae.name, "", 4, other.name)
-    assert alone[3] == ""
+    assert alone[4] == ""
+    assert alone[2]["maximum"] == 20  # strips: as many as there are dimensions
+    assert tab.call(None, "mnist", "digit:4:3", "", None, ae.name, "", 32, "")[2]["value"] == 20
     z = other.encode(references.resolve(room, "mnist", "digit:4:3", "", None))
     expected = traversal.strips(other, z, traversal.chosen(other, 4))
-    found = pictures_in(pair[3])
+    found = pictures_in(pair[4])
     assert len(found) == 4
     for strip, picture in zip(expected, found, strict=True):
         assert np.abs(np.concatenate(list(strip[:, 0].numpy()), 1) - picture).max() <= 0.5 / 255 + 1e-6

@@ -123,17 +123,18 @@ def mended_anew(room, x, strength, seed):
     return {"damaged": damaged, **made, "median": median, "tv": tv}
 
 
-@pytest.mark.parametrize(("strength", "best"), [(0.5, "mnist-dae"), (0.0, "tv")])
+@pytest.mark.parametrize(("strength", "best"), [(0.5, "mnist-dae"), (0.0, "damaged")])
 def test_denoise_shows_what_each_makes_and_stars_the_one_nearest_to_the_clean_picture(room, x, strength, best):
     html, _ = handler_of(denoise, room, "denoise")(None, "mnist", "digit:3:1", strength=strength, seed=5)
     expected = {"clean": x, **mended_anew(room, x, strength, 5)}
     figures = dict(zip(expected, html.split("<figure ")[1:], strict=False))  # the rounds come after
     for name, y in expected.items():
         assert (shown(figures[name])[0] - y[0]).abs().max() <= LOST
-    errors = {name: (y - x).square().mean().item() for name, y in list(expected.items())[2:]}
+    errors = {name: (y - x).square().mean().item() for name, y in list(expected.items())[1:]}
     assert min(errors, key=errors.__getitem__) == best
-    assert [name for name, figure in figures.items() if "★" in figure] == [best]
-    assert html.count("★") == 1
+    starred = [best] if best != "damaged" else []  # nobody has mended what was whole
+    assert [name for name, figure in figures.items() if "★" in figure] == starred
+    assert html.count("★") == len(starred)
 
 
 def test_the_curves_are_the_psnr_of_what_each_makes_of_the_noise(room, x):
