@@ -125,6 +125,6 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
 
     gr.Markdown(t("decoders.title"), elem_classes="section-title")
     gr.Markdown(t("decoders.words"), elem_classes="lead")
-    html = gr.HTML(elem_classes="results", padding=False)
+    html = gr.HTML(elem_classes="results")
     code = python_box()
     return Tab(decoders, [dataset, *picture.components], [html, code])
