@@ -1,5 +1,6 @@
 """The chart of bits against PSNR: where its dots lie, and what the legend says."""
 
+import json
 import math
 import re
 
@@ -8,10 +9,13 @@ import pytest
 from section import handler_of
 
 import vae_demo
+from vae_demo.checkpoints import ROOT
+from vae_demo.training.recipes import RECIPES
 from vae_demo.ui import figures, rate, reconstruct, references
 from vae_demo.ui.room import Room
+from vae_demo.ui.text import TEXTS
 
-NAMES = ("mnist-conv-ae", "mnist-vae", "mnist-beta-vae", "mnist-vq-vae")
+NAMES = ("mnist-conv-ae", "mnist-vae", "mnist-conv-vae", "mnist-beta-vae", "mnist-vq-vae")
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +53,36 @@ def test_a_picture_without_error_is_at_the_top():
 
 def test_one_point_is_no_trade():
     assert rate.html({"mnist-vae": (10.0, 20.0)}, 784, None) == ""
+
+
+def test_a_pair_is_one_network_with_another_beta():
+    for one, other in rate.PAIRS:
+        configs = [json.loads((ROOT / name / "config.json").read_text()) for name in (one, other)]
+        assert configs[0] == configs[1]
+        plain, dear = (vars(RECIPES[name].objective(lambda _: None)) for name in (one, other))
+        assert {key for key in plain if key in ("likelihood", "sigma", "beta") and plain[key] != dear[key]} == {"beta"}
+        assert plain["beta"] == 1 < dear["beta"]
+
+
+def test_a_thin_line_joins_the_pair_and_no_other():
+    points = {"mnist-vae": (10.0, 20.0), "mnist-conv-vae": (36.0, 23.0), "mnist-beta-vae": (15.0, 19.0)}
+    html = rate.html(points, 784, None)
+    ends = [float(number) for number in re.search(r'class="pair" (.*?) stroke', html)[1].split('"')[1::2]]
+    at = dots(html)
+    assert tuple(ends) == at[figures.colour("mnist-conv-vae")] + at[figures.colour("mnist-beta-vae")]
+    assert "joins conv VAE and beta-VAE" in html
+    del points["mnist-conv-vae"]
+    assert 'class="pair"' not in rate.html(points, 784, None)
+
+
+def test_the_numbers_in_use_are_those_of_the_cards():
+    used = [json.loads((ROOT / name / "card.json").read_text())["metrics"] for pair in rate.PAIRS for name in pair]
+    digits, dear, faces, dear_faces = (int(metrics["active_units"]) for metrics in used)
+    english, korean = (" ".join(words.split()) for words in TEXTS["reconstruct.explain"])
+    assert f"conv VAE uses {digits} of its 20 numbers and beta-VAE {dear}; " in english
+    assert f"VAE uses {faces} of 256 and beta-VAE {dear_faces}." in english
+    assert f"conv VAE는 20개 중 {digits}개를, beta-VAE는 {dear}개를" in korean
+    assert f"VAE는 256개 중 {faces}개를, beta-VAE는 {dear_faces}개를" in korean
 
 
 def test_the_rate_is_kl_in_bits_or_log2_k_for_each_index(room):

@@ -68,7 +68,7 @@ def theme() -> gr.themes.Base:
 
 
 def css() -> str:
-    return asset("page.css") + asset("figures.css") + inside.STYLE
+    return asset("page.css") + asset("figures.css") + asset("decoders.css") + inside.STYLE
 
 
 def head() -> str:

@@ -17,6 +17,7 @@ from vae_demo.ui.room import display
 from vae_demo.ui.text import say
 
 MOST = 60.0  # dB; an empty picture may come back without any error
+PAIRS = (("mnist-conv-vae", "mnist-beta-vae"), ("celeba-vae", "celeba-beta-vae"))  # one network, another beta
 Points = Mapping[str, tuple[float, float]]  # variant -> (bits, PSNR in dB)
 
 
@@ -29,20 +30,28 @@ def html(points: Points, pixels: int, request: gr.Request | None) -> str:
     if len(points) < 2:
         return ""
     whole = 8 * pixels
+    words = say("rate.words", request, whole=whole)
+    if two := pair(points):
+        words += " " + say("rate.pair", request, one=display(two[0]), other=display(two[1]))
     legend = "".join(
         f'<span><i style="background:{colour(name)}"></i>{escape(display(name))} '
         f"{escape(say('common.bits', request, n=bits))}, {decibel(psnr)}</span>"
         for name, (bits, psnr) in points.items()
     )
     return (
-        heading(say("rate.title", request)) + f'<p class="lead">{escape(say("rate.words", request, whole=whole))}</p>'
+        heading(say("rate.title", request)) + f'<p class="lead">{escape(words)}</p>'
         f'<p class="legend">{legend}</p><div class="rate">{chart(points, whole, request)}</div>'
         f'<p class="small">{escape(say("rate.axes", request))}</p>'
     )
 
 
+def pair(points: Points) -> tuple[str, str] | None:
+    """The two of the chart that differ by beta alone, where both are here."""
+    return next((two for two in PAIRS if set(two) <= set(points)), None)
+
+
 def chart(points: Points, whole: int, request: gr.Request | None) -> str:
-    """A dot for each variant: bits across, on a logarithmic scale up to the picture's own, PSNR up."""
+    """A dot for each variant: bits across, logarithmic and up to the picture's own, PSNR up; the pair is joined."""
     top, bottom, left, right = 8, 150, 30, charts.WIDTH - 12
     heights = [min(psnr, MOST) for _, psnr in points.values()]
     low, high = 5 * math.floor(min(heights) / 5), 5 * math.floor(max(heights) / 5) + 5
@@ -65,6 +74,12 @@ def chart(points: Points, whole: int, request: gr.Request | None) -> str:
         f'<text x="{right - 4}" y="{bottom - 6}" text-anchor="end" {charts.TEXT}>'
         f"{escape(say('rate.whole', request))}</text>"
     )
+    if two := pair(points):
+        (x1, y1), (x2, y2) = ((across(bits), down(psnr)) for bits, psnr in (points[name] for name in two))
+        body += (
+            f'<line class="pair" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="currentColor" '
+            'stroke-opacity=".55"/>'
+        )
     body += "".join(
         f'<circle cx="{across(bits):.1f}" cy="{down(psnr):.1f}" r="5" fill="{colour(name)}"/>'
         for name, (bits, psnr) in points.items()

@@ -13,7 +13,7 @@ from torch import Tensor
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import VAE, Posterior
-from vae_demo.ui import charts, checks, dimensions, explain, inputs, rate, references, remarks
+from vae_demo.ui import blur, charts, checks, decoders, dimensions, explain, inputs, rate, references, remarks
 from vae_demo.ui.controls import Radio, Slider
 from vae_demo.ui.figures import (
     Figure,
@@ -324,6 +324,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             sheet(".results .figures")
             code = python_box()
     fewer = dimensions.build(room, dataset, picture)
+    others = decoders.build(room, dataset, picture)
     gr.Markdown(t("reconstruct.closeup"), elem_classes="section-title")
     gr.Markdown(t("reconstruct.closeup_words"), elem_classes="lead")
     with gr.Row(elem_classes="work"):
@@ -368,27 +369,32 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         "seed": seed,
         **fewer.link,
     }
-    explain.build("reconstruct.explain")
+    with explain.build("reconstruct.explain"):
+        average = blur.build(room, dataset)
+    fields |= average.link
     link_button("reconstruct", dataset, fields)
 
     inputs_ = [dataset, *picture.components]
     knobs = [choices["mnist"], choices["celeba"], scale, seed]
 
     def below(request: gr.Request, *values) -> tuple:
-        """The two sections below the comparison."""
+        """The two sections below the comparison that have controls."""
         own = len(inputs_) + len(knobs)
         return *posterior(request, *values[:own]), *fewer.call(request, *values[own:])
 
     def whole(request: gr.Request, *values) -> tuple:
-        return *reconstruct(request, *values[: len(inputs_)]), *below(request, *values)
+        first = reconstruct(request, *values[: len(inputs_)])
+        return *first, *below(request, *values[: len(pictured)]), *average.call(request, *values[len(pictured) :])
 
     seen = [closeup, code_of_draws]
-    everything = [*inputs_, *knobs, *fewer.inputs]
+    pictured = [*inputs_, *knobs, *fewer.inputs]
     rebuilt = gr.on(picture.triggers, reconstruct, inputs_, [html, code], api_name="reconstruct", **MODEL)
     turned = [choices["mnist"].input, choices["celeba"].input, seed.change]
     gr.on(turned, posterior, [*inputs_, *knobs], seen, api_name="posterior", **MODEL)
     # Not of the same event: see `tab.MODEL`.
-    rebuilt.then(below, everything, [*seen, *fewer.outputs], api_visibility="private", **MODEL)
+    rebuilt.then(below, pictured, [*seen, *fewer.outputs], api_visibility="private", **MODEL)
+    # Whatever brought the comparison, a new picture or the page's opening, it does not wait for what lies far below.
+    html.change(others.refresh, others.inputs, others.outputs, api_name="decoders", **MODEL)
     redrawn = gr.on(
         [scale.input, noise.input],
         None,
@@ -399,4 +405,5 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     )
     # Of the same event, each new answer would roll the dice again, and these would ask for the next: for ever.
     redrawn.then(posterior, [*inputs_, *knobs], seen, api_visibility="private", **MODEL)
-    return Tab(whole, everything, [html, code, *seen, *fewer.outputs], fields)
+    outputs = [html, code, *seen, *fewer.outputs, *average.outputs]
+    return Tab(whole, [*pictured, *average.inputs], outputs, fields)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import gradio as gr
 import numpy as np
+import torch
 from PIL import Image
 from torch import Tensor
 
@@ -165,6 +166,14 @@ def invented(room: Room, seed: int, request: gr.Request | None = None) -> Tensor
     if seed < len(chosen):
         return room.inventor.decode(chosen[seed : seed + 1]).cpu()
     return room.inventor.sample(1, seed=seed, prior=room.inventor_prior).cpu()
+
+
+@cache
+def own(room: Room, dataset: str) -> Tensor:
+    """The page's own pictures, (n, C, H, W): each digit in each hand, or the invented faces that were chosen."""
+    if dataset == "mnist":
+        return torch.cat([example_digit(number, hand) for number in strokes.DIGITS for hand in range(HANDS)])
+    return torch.zeros(0) if room.inventor is None else room.inventor.decode(room.inventor.invented).cpu()
 
 
 def python_of(room: Room, dataset: str, digit, face, size: int = SIDES["celeba"]) -> list[str]:

@@ -6,7 +6,9 @@ import gradio as gr
 
 from vae_demo.ui.text import (
     arithmetic,
+    blur,
     common,
+    decoders,
     denoise,
     dimensions,
     face_map,
@@ -30,6 +32,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     **reconstruct.TEXTS,
     **denoise.TEXTS,
     **dimensions.TEXTS,
+    **decoders.TEXTS,
+    **blur.TEXTS,
     **rate.TEXTS,
     **sample.TEXTS,
     **interpolate.TEXTS,

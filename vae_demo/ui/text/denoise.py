@@ -3,13 +3,13 @@
 TEXTS = {
     "denoise.title": ("Denoise", "잡음 제거"),
     "denoise.intro": (
-        "Spoil a picture and see who mends it. The **DAE** was trained on spoiled pictures; the plain **AE** and the "
-        "**VAE** were not; the **filters** never learned anything.",
-        "그림을 망가뜨린 다음 누가 잘 고치는지 보세요. **DAE**는 망가진 그림을 보며 배웠고, 평범한 **AE**와 **VAE**는 그런 적이 "
+        "Spoil a picture with noise or holes, and see who mends it. The **DAE** was trained on spoiled pictures; the "
+        "plain **AE** and the **VAE** were not; the **filters** never learned anything.",
+        "그림에 잡음(노이즈)을 섞거나 구멍을 낸 다음, 누가 잘 고치는지 보세요. **DAE**는 망가진 그림을 보며 배웠고, 평범한 **AE**와 **VAE**는 그런 적이 "
         "없고, **필터**는 아무것도 배우지 않았어요.",
     ),
     "denoise.kind": ("Damage", "어떻게 망가뜨릴까요?"),
-    "denoise.gaussian": ("Gaussian noise", "가우시안 잡음"),
+    "denoise.gaussian": ("Gaussian noise", "가우시안 잡음(노이즈)"),
     "denoise.masking": ("Missing pixels", "픽셀 지우기"),
     "denoise.salt_pepper": ("Salt and pepper", "소금·후추 잡음"),
     "denoise.painted": ("Painted by hand", "직접 칠하기"),
@@ -95,10 +95,10 @@ $${\tilde{x} = x + \sigma \epsilon}, \quad {\epsilon \sim \mathcal{N}(0, I)}, \q
 {\mathcal{L} = \sum_{\text{pixels}} \big(x - \text{decode}(\text{encode}(\tilde{x}))\big)^2}$$
 
 That is the denoising autoencoder (Vincent et al. 2008; doi 10.1145/1390156.1390294): the input is damaged, the goal is
-the clean picture. With Gaussian noise of small $\sigma$, the best possible step
-$\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$ points to where data is denser: about
-$\sigma^2 \nabla \log p(\tilde{x})$ (Alain and Bengio, arXiv 1211.4246). Diffusion models walk the same way in many small
-steps.
+the clean picture. Simply copying its input, the identity function, no longer helps it. With Gaussian noise of small
+$\sigma$, the best possible step $\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$ points to where data is denser:
+about $\sigma^2 \nabla \log p(\tilde{x})$ (Alain and Bengio, arXiv 1211.4246). Diffusion models walk the same way in
+many small steps.
 
 **What has this DAE met?** All kinds of damage that are offered here, at many strengths: three kinds of noise (Vincent et
 al. 2010, JMLR 11:3371), and lines painted in black. What lies below a wide stroke no pixel tells: it draws what usually is
@@ -123,10 +123,10 @@ told how strong the damage is.
 $${\tilde{x} = x + \sigma \epsilon}, \quad {\epsilon \sim \mathcal{N}(0, I)}, \qquad\allowbreak
 {\mathcal{L} = \sum_{\text{pixels}} \big(x - \text{decode}(\text{encode}(\tilde{x}))\big)^2}$$
 
-이것이 잡음 제거 오토인코더(denoising autoencoder)예요(Vincent 외 2008, doi 10.1145/1390156.1390294). 넣는 것은 망가진 그림, 맞혀야 할 것은 깨끗한 그림이죠.
-가우시안 잡음의 $\sigma$가 작을 때, 가장 잘 배운 DAE의 한 걸음
-$\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$는 데이터가 더 빽빽한 쪽, 대략
-$\sigma^2 \nabla \log p(\tilde{x})$를 가리켜요(Alain과 Bengio, arXiv 1211.4246). 디퓨전 모델도 같은 길을 잘게 나누어 걸어요.
+이것이 잡음 제거(노이즈 제거) 오토인코더(denoising autoencoder)예요(Vincent 외 2008, doi 10.1145/1390156.1390294). 넣는 것은 망가진 그림, 맞혀야 할 것은
+깨끗한 그림이죠. 입력을 그대로 베끼는 항등 함수로는 이제 답을 맞힐 수 없어요. 가우시안 잡음의 $\sigma$가 작을 때, 가장 잘 배운 DAE의 한 걸음
+$\text{decode}(\text{encode}(\tilde{x})) - \tilde{x}$는 데이터가 더 빽빽한 쪽, 대략 $\sigma^2 \nabla \log p(\tilde{x})$를 가리켜요(Alain과
+Bengio, arXiv 1211.4246). 디퓨전 모델도 같은 길을 잘게 나누어 걸어요.
 
 **이 DAE는 무엇을 보며 배웠나요?** 여기서 고를 수 있는 네 가지를 여러 세기로 보며 배웠어요. 잡음 세 가지(Vincent 외 2010, JMLR 11:3371)에 까맣게 칠한
 선까지예요. 굵은 선 밑에 무엇이 있었는지는 어느 픽셀도 말해 주지 않으니, 거기에는 대개 있을 법한 것을 그려 넣어요.

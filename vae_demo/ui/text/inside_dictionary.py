@@ -3,11 +3,12 @@
 TEXTS = {
     "dictionary.title": ("Sparse atoms", "희소 사전"),
     "dictionary.intro": (
-        "A sparse autoencoder owns a dictionary of pictures, its atoms, and draws yours by laying them over each other, "
-        "each as strongly as its activation says. An atom for digits fills the whole picture; one for faces is small, "
-        "can stand at many places at once, and has an activation at each. The L1 penalty leaves most activations at 0, "
-        "KL leaves most of them faint. Mute an atom or double it, and see what it was for.",
-        "희소 오토인코더는 ‘원자’라고 부르는 그림을 모은 사전을 갖고 있고, 원자들을 저마다의 세기(활성값)로 겹쳐서 내 그림을 "
+        "A sparse autoencoder owns a dictionary of features, pictures that we call atoms, and draws yours by laying "
+        "them over each other, each as strongly as its activation says. An atom for digits fills the whole picture; "
+        "one for faces is small, can stand at many places at once, and has an activation at each. The L1 penalty "
+        "leaves most activations at 0, KL leaves most of them faint. Mute an atom or double it, and see what it was "
+        "for.",
+        "희소 오토인코더는 ‘원자’라고 부르는 그림을 모은 사전(특징 사전)을 갖고 있고, 원자들을 저마다의 세기(활성값)로 겹쳐서 내 그림을 "
         "그려요. 손글씨 숫자의 원자는 그림 전체를 채우고, 얼굴의 원자는 작아서 여러 자리에 한꺼번에 놓이며 자리마다 활성값이 "
         "따로 있어요. L1 벌점은 활성값 대부분을 0으로 만들고, KL은 대부분을 약하게 남겨요. 원자를 끄거나 두 배로 키우면 "
         "무슨 일을 하던 원자인지 알 수 있어요.",
@@ -104,8 +105,9 @@ $\hat\rho_j$ is the mean activation of unit $j$, measured over the training pict
 pay next to nothing for the same picture. (The KL penalty does not need it: there a mean activation far below $\rho$
 costs as well.)
 
-**Can more units than pixels learn anything?** Without a penalty they need not: each pixel could be copied into a unit
-of its own. The price on activity is what makes it find parts that pictures share.
+**Can more units than pixels learn anything?** Such a code is called overcomplete. Without a penalty it need not: each
+pixel could be copied into a unit of its own, which is the identity function. The price on activity is what makes it
+find parts that pictures share.
 
 **Why is it not a bottleneck of numbers?** There are more numbers than pixels, but most are zero or, with KL, close to it. What
 is narrow is how much all of them may say together.
@@ -133,7 +135,8 @@ $\hat\rho_j$는 학습 그림에서 잰 유닛 $j$의 평균 활성값이에요.
 거의 안 내면서 똑같은 그림을 그릴 수 있거든요. (KL 벌점은 평균 활성값이 $\rho$보다 훨씬 작아도 값을 물리니 묶지 않아도
 돼요.)
 
-**유닛이 픽셀보다 많은데 배우는 게 있나요?** 벌점이 없으면 배우지 않아도 돼요. 픽셀을 유닛에 하나씩 옮겨 적으면 그만이죠.
+**유닛이 픽셀보다 많은데 배우는 게 있나요?** 이런 코드를 과완비(overcomplete)라고 해요. 벌점이 없으면 배우지 않아도 돼요. 픽셀을 유닛에
+하나씩 옮겨 적기만 하면 그만이죠. 입력을 그대로 내놓는 항등 함수예요.
 켜는 데 값이 들기 때문에 여러 그림이 함께 쓰는 부품을 찾게 돼요.
 
 **그럼 병목은 어디 있나요?** 코드에 든 수는 픽셀보다 많지만 대부분 0이에요(KL이면 0에 가까워요). 유닛이 다 함께 말할 수 있는 양이 좁은 거예요.

@@ -3,8 +3,9 @@
 TEXTS = {
     "interpolate.title": ("Interpolate", "보간"),
     "interpolate.intro": (
-        "Walk from **A** to **B** through the codes, and compare it with simply fading one picture into the other.",
-        "코드를 따라 **A**에서 **B**로 걸어가 보세요. 두 그림을 그냥 서서히 겹쳐 바꾸는 것과는 어떻게 다를까요?",
+        "Walk from **A** to **B** through the codes (latent vectors), and compare it with simply fading one picture "
+        "into the other.",
+        "코드(잠재 벡터)를 따라 **A**에서 **B**로 걸어가 보세요. 두 그림을 그냥 서서히 겹쳐 바꾸는 것과는 어떻게 다를까요?",
     ),
     "interpolate.a": ("A: where it starts", "A: 출발"),
     "interpolate.b": ("B: where it ends", "B: 도착"),
@@ -58,6 +59,10 @@ $$z_t = \frac{\sin((1 - t)\,\Omega)}{\sin \Omega}\, z_A + \frac{\sin(t\,\Omega)}
 
 (our $z_A$ and $z_B$ need not be equally long: their directions are turned like this, their lengths change linearly).
 
+**Why is the cross-fade worse?** Pictures that look like a digit or a face fill only a thin, curved sheet among all
+possible pictures, so at least the manifold hypothesis has it. The straight line through the pixels leaves that sheet.
+A decoder draws from a sheet of its own, of D dimensions at most, which training has laid near the first.
+
 **Why does the middle of an AE's film fall apart at times?** Between two codes of an autoencoder there may be a place that no
 training picture ever had. A VAE's codes overlap, so there is always somebody at home.
 
@@ -85,6 +90,10 @@ $${z_t = (1 - t)\, z_A + t\, z_B}, \qquad\allowbreak {x_t = \text{decode}(z_t)},
 $$z_t = \frac{\sin((1 - t)\,\Omega)}{\sin \Omega}\, z_A + \frac{\sin(t\,\Omega)}{\sin \Omega}\, z_B$$
 
 (여기서는 $z_A$와 $z_B$의 길이가 다를 수 있어서, 방향만 이렇게 돌리고 길이는 선형으로 바꿔 가요.)
+
+**픽셀 겹침은 왜 어색한가요?** 숫자나 얼굴처럼 보이는 그림은 가능한 모든 그림 가운데 얇고 휘어진 면, 곧 매니폴드(manifold, 다양체)에만 모여
+있다고 봐요(매니폴드 가설). 픽셀을 직선으로 섞으면 이 면을 벗어나요. 디코더는 기껏해야 D차원인 자기 면 위에서만 그림을 그리고, 학습은 그
+면을 매니폴드 가까이에 가져다 놓아요.
 
 **AE 영상은 왜 가끔 중간에서 무너지나요?** 오토인코더의 두 코드 사이에는 학습 그림이 한 번도 놓인 적 없는 자리가 있을 수
 있어요. VAE는 코드끼리 겹쳐 있어서 중간에도 늘 누군가 살고 있죠.

@@ -14,14 +14,15 @@ TEXTS = {
         "아래로 갈수록 진짜 그림의 코드를 더 잘 알아요.",
     ),
     "sample.priors_words": (
-        "**N(0, I)**, plain dice: VAEs draw digits and faces, the others mostly scraps or noise.\n\n"
-        "**Gaussian**, dice that fall as the training codes lie (their mean and covariance): plain AEs draw far better, "
-        "sparse and VQ models still a blur.\n\n"
+        "**N(0, I)**, the standard normal distribution, plain dice: VAEs draw digits and faces, the others mostly "
+        "scraps or noise.\n\n"
+        "**Gaussian** (multivariate normal), dice that fall as the training codes lie (their mean and covariance): "
+        "plain AEs draw far better, sparse and VQ models still a blur.\n\n"
         "**Mixture**, several small clouds in place of a large one (fitted by EM): faces a little better again.\n\n"
         "**Code prior**, a second network that lays one code of a VQ model after the other: sharp digits and faces, but "
         "only VQ models have it.",
-        "**N(0, I)**, 그냥 주사위: VAE는 숫자와 얼굴을 그리지만, 다른 모델에서는 대개 조각이나 잡음만 나와요.\n\n"
-        "**가우시안**, 학습 코드가 퍼진 모양대로(평균과 공분산) 구르는 주사위: 평범한 AE의 그림이 훨씬 나아지고, 희소 모델과 VQ 모델은 "
+        "**N(0, I)**(다변량 표준정규분포), 그냥 주사위: VAE는 숫자와 얼굴을 그리지만, 다른 모델에서는 대개 조각이나 잡음(노이즈)만 나와요.\n\n"
+        "**가우시안**(다변량 정규분포), 학습 코드가 퍼진 모양대로(평균과 공분산) 구르는 주사위: 평범한 AE의 그림이 훨씬 나아지고, 희소 모델과 VQ 모델은 "
         "여전히 뭉개져요.\n\n"
         "**가우시안 혼합**, 큰 구름 하나 대신 작은 구름 여럿(EM으로 맞춤): 얼굴이 조금 더 나아져요.\n\n"
         "**코드 사전분포**, VQ 모델의 코드를 하나씩 이어 놓는 두 번째 신경망: 또렷한 숫자와 얼굴이 나오지만 VQ 모델에만 있어요.",
@@ -122,10 +123,14 @@ address and you land in a field where nobody lives. A VAE was trained so that th
 
 $$z \sim p(z) = \mathcal{N}(0, I), \qquad x \sim p_\theta(x \mid z)$$
 
-A VAE is trained to raise the evidence lower bound (ELBO; arXiv 1312.6114; with $\beta \neq 1$ a beta-VAE):
+That makes it a generative model. A VAE (variational autoencoder) is trained to raise the evidence lower bound (ELBO;
+arXiv 1312.6114; with $\beta \neq 1$ a beta-VAE):
 
 $$\mathcal{L} = \mathbb{E}_{q_\phi(z \mid x)}\big[\log p_\theta(x \mid z)\big]
  - \beta\, D_{KL}\big(q_\phi(z \mid x)\,\|\,p(z)\big)$$
+
+The first term is the reconstruction: for digits minus the binary cross-entropy (BCE), for faces minus the squared error
+divided by $2 \sigma_x^2$. The second is the KL divergence.
 
 **My reconstructions are good and my samples are noise. Is that normal?** For an autoencoder without a KL term, yes.
 Nothing told its codes to look like $\mathcal{N}(0, I)$, so a draw from it is no code of anything. Draw from where the
@@ -141,6 +146,10 @@ that of $z = \mu + \sigma \epsilon$: the variance of $\mu$ plus $\sigma^2$, whic
 **Why is it blurry?** Where several pictures fit one code, the one with the least expected squared error is their
 average, and averages have soft edges. A VAE's codes overlap, so it averages more.
 
+**Where is this used today?** In latent diffusion, such as Stable Diffusion: an autoencoder is trained first, and then a
+diffusion model learns to draw its codes, in the latent space in place of pixels (Rombach et al. 2022, arXiv
+2112.10752). The decoder makes the picture of them, as here.
+
 **What is temperature?** It multiplies the spread of the draw; for $\mathcal{N}(0, I)$, $z = T \epsilon$. For the code
 prior it divides the logits (the scores before the softmax), so that low temperatures take the likeliest code.
 """,
@@ -150,10 +159,14 @@ prior it divides the logits (the scores before the softmax), so that low tempera
 
 $$z \sim p(z) = \mathcal{N}(0, I), \qquad x \sim p_\theta(x \mid z)$$
 
-VAE는 증거 하한(ELBO)을 키우도록 학습해요(arXiv 1312.6114, $\beta \neq 1$이면 beta-VAE).
+그래서 VAE(변이형 오토인코더)를 생성 모델(generative model)이라고 해요. VAE는 증거 하한(ELBO)을 키우도록 학습해요(arXiv 1312.6114,
+$\beta \neq 1$이면 beta-VAE).
 
 $$\mathcal{L} = \mathbb{E}_{q_\phi(z \mid x)}\big[\log p_\theta(x \mid z)\big]
  - \beta\, D_{KL}\big(q_\phi(z \mid x)\,\|\,p(z)\big)$$
+
+첫째 항은 복원(재구성)이에요. 숫자에서는 이진 교차 엔트로피(BCE)에, 얼굴에서는 제곱 오차를 $2 \sigma_x^2$으로 나눈 값에 음의 부호를
+붙인 것이죠. 둘째 항은 KL 발산(KL divergence)이에요.
 
 **복원은 잘되는데 샘플은 엉망이에요. 원래 그런가요?** KL 항이 없는 오토인코더라면 그래요. 코드가 $\mathcal{N}(0, I)$를
 닮아야 한다고 아무도 가르치지 않았으니, 거기서 뽑은 값은 어떤 그림의 코드도 아니에요. 코드가 실제로 있는 곳(맞춘
@@ -168,6 +181,9 @@ $$\mathcal{L} = \mathbb{E}_{q_\phi(z \mid x)}\big[\log p_\theta(x \mid z)\big]
 
 **왜 흐릿한가요?** 코드 하나에 어울리는 그림이 여럿이면, 제곱 오차의 기댓값이 가장 작은 답은 그 그림들의 평균이에요.
 평균을 내면 윤곽이 부드러워지죠. VAE는 코드끼리 겹쳐 있어서 평균을 더 많이 내요.
+
+**요즘은 어디에 쓰이나요?** Stable Diffusion 같은 잠재 확산 모델(latent diffusion)에 쓰여요. 먼저 오토인코더를 학습하고, 그다음 확산(디퓨전)
+모델이 픽셀 대신 잠재 공간에서 그 코드를 뽑는 법을 배워요(Rombach 외 2022, arXiv 2112.10752). 그림은 여기서처럼 디코더가 그려요.
 
 **온도는 뭔가요?** 뽑는 폭에 곱하는 수예요. $\mathcal{N}(0, I)$라면 $z = T \epsilon$이죠. 코드 사전분포에서는
 로짓(소프트맥스에 넣기 전 점수)을 온도로 나눠요. 온도가 낮으면 가장 그럴듯한 코드만 골라요.
