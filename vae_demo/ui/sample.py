@@ -307,8 +307,7 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             rows.append(player.Row(f"<b>{escape(name)}</b>", colour(found), [png(moment) for moment in moments], alts))
         if not rows:
             return note(say("sample.film_none", request))
-        play, pause, scrub = (say(f"sample.{word}", request) for word in ("play", "pause", "scrub"))
-        return player.film(rows, play, pause, scrub, start=1.0)
+        return player.film(rows, request, start=1.0)
 
     @remembered
     @steady(room, film=True)

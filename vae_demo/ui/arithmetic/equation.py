@@ -252,9 +252,8 @@ def build(room: Room, dataset: gr.Radio) -> Section:
         row = player.Row(
             f"<b>{escape(display(ae.name))}</b>", colour(ae.name), [png(moment) for moment in moments], alts
         )
-        play, pause, scrub = (say(f"arithmetic.{word}", request) for word in ("play", "pause", "scrub"))
         code = python(room, dataset, ae.name, terms, equation.strength, equation.mode)
-        return html, player.film([row], play, pause, scrub, 1.0), code
+        return html, player.film([row], request, start=1.0, scrub="arithmetic.scrub"), code
 
     @remembered
     @steady(room, film=True)
