@@ -74,7 +74,7 @@ def test_what_was_moved_is_what_differs():
 
 def test_the_film_grows_from_c_to_the_result(ae, groups):
     a, b, c = groups["slanted_7"], groups["upright_7"], groups["upright_1"]
-    film = equation.film(ae, a, b, c, 1.5, "plain", 4)
+    film = equation.Equation(ae, {}, {}, {"a": a, "b": b, "c": c}, 1.5, "plain").film(4)
     assert torch.allclose(film[0], ae.decode(c)[0], atol=1e-5)
     assert torch.allclose(film[-1], ae.decode(c + 1.5 * (a - b))[0], atol=1e-4)
 
@@ -83,11 +83,11 @@ def test_the_film_grows_from_c_to_the_result(ae, groups):
 def test_copied_python_makes_the_picture_of_the_page(ae, groups, mode):
     own = "digit:7:2", "", None
     terms = {"a": ("own", own), "b": ("upright_7", own), "c": ("upright_1", own)}
-    scope = {}
-    exec(equation.python(Room({}), "mnist", ae.name, terms, 1.5, mode), scope)  # what the page tells people to run
     a = ae.encode(references.resolve(Room({}), "mnist", *own))
-    expected = equation.film(ae, a, groups["upright_7"], groups["upright_1"], 1.5, mode, 2)[-1:]
-    assert torch.allclose(scope["y"].cpu(), expected, atol=1e-3)
+    codes = {"a": a, "b": groups["upright_7"], "c": groups["upright_1"]}
+    one, scope = equation.Equation(ae, terms, {}, codes, 1.5, mode), {}
+    exec(one.python(Room({}), "mnist"), scope)  # what the page tells people to run
+    assert torch.allclose(scope["y"].cpu(), ae.decode(one.z), atol=1e-3)
 
 
 def test_the_best_is_the_one_whose_card_says_so(ae):

@@ -20,6 +20,8 @@ from vae_demo.ui import sample
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.figures import tiles
 from vae_demo.ui.room import Room
+from vae_demo.ui.sample import code_film, spread
+from vae_demo.ui.sample.draws import Question
 
 
 @pytest.fixture(scope="module")
@@ -49,45 +51,50 @@ def vq(request, tmp_path):
     return vae_demo.load(str(tmp_path), "cpu")
 
 
+def draws(autoencoders, *question):
+    """Of digits."""
+    return Question("mnist", *question).draws(Room({ae.name: ae for ae in autoencoders}))
+
+
 def test_every_variant_of_one_size_gets_the_same_draw(autoencoders):
-    first, second = sample.draw_all(autoencoders, 3, 7, 1.0, "normal")
+    first, second = draws(autoencoders, "normal", 3, 1.0, 7)
     assert torch.equal(first.z, second.z)
     assert not torch.equal(first.x, second.x)
     assert first.x.shape == (3, 1, 28, 28)
 
 
 def test_a_seed_repeats_and_another_does_not(autoencoders):
-    once, again, other = (sample.draw_all(autoencoders[:1], 2, seed, 1.0, "gaussian")[0].x for seed in (1, 1, 2))
+    once, again, other = (draws(autoencoders[:1], "gaussian", 2, 1.0, seed)[0].x for seed in (1, 1, 2))
     assert torch.equal(once, again)
     assert not torch.equal(once, other)
 
 
 def test_temperature_zero_is_the_mean_code(autoencoders):
     ae = autoencoders[0]
-    (draw,) = sample.draw_all([ae], 2, 0, 0.0, "gaussian")
+    (draw,) = draws([ae], "gaussian", 2, 0.0, 0)
     assert torch.allclose(draw.z, ae.latents["mean"].expand(2, -1))
 
 
 def test_a_prior_is_only_asked_of_those_that_have_it(autoencoders):
-    assert sample.draw_all(autoencoders, 1, 0, 1.0, "codes") == []
+    assert draws(autoencoders, "codes", 1, 1.0, 0) == []
 
 
 def test_density_is_a_density_of_the_codes_and_not_of_the_prior(autoencoders):
     step = 80 / 4000
     values = (torch.arange(4000, dtype=torch.float64) + 0.5) * step - 40  # none on the edge of a bin
     for ae in autoencoders:
-        p = sample.density(ae, values)
+        p = spread.density(ae, values)
         assert math.isclose(p.sum().item() * step, 1, rel_tol=1e-3)
         mean = (p * values).sum().item() * step
         second = (p * values.square()).sum().item() * step
         assert math.isclose(mean, ae.latents["mean"].mean().item(), abs_tol=0.1)
-        assert math.isclose(second * ae.latent_dim, sample.radius(ae) ** 2, rel_tol=0.05)
-    assert math.isclose(sample.standard_normal(values).sum().item() * step, 1, rel_tol=1e-4)
+        assert math.isclose(second * ae.latent_dim, spread.radius(ae) ** 2, rel_tol=0.05)
+    assert math.isclose(spread.standard_normal(values).sum().item() * step, 1, rel_tol=1e-4)
 
 
 def test_axes_hold_all_of_the_variance(autoencoders):
     for ae in autoencoders:
-        axes = sample.axes(ae)
+        axes = spread.axes(ae)
         assert (axes[:-1] >= axes[1:]).all()
         assert math.isclose(axes.square().sum().item(), ae.latents["std"].square().sum().item(), rel_tol=1e-3)
 
@@ -101,7 +108,7 @@ def test_nearby_codes_are_as_near_as_said(autoencoders):
 
 def test_a_code_film_ends_with_the_picture_and_begins_without_it(vq):
     z = torch.randn(1, vq.latent_dim, generator=torch.Generator().manual_seed(1))
-    film = sample.code_film(vq, z, 5)
+    film = code_film.code_film(vq, z, 5)
     assert film.shape == (5, 1, 16, 16)
     assert torch.allclose(film[-1:], vq.decode(z), atol=1e-6)
     assert torch.allclose(film[:1], vq.decode(vq.latents["mean"][None]), atol=1e-6)
@@ -111,16 +118,16 @@ def test_a_code_film_ends_with_the_picture_and_begins_without_it(vq):
 @pytest.mark.parametrize(("name", "prior"), [("mnist-dense-ae", "gaussian"), ("mnist-conv-ae", "normal")])
 def test_copied_python_makes_the_pictures_of_the_page(name, prior, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    scope = {}
-    exec(sample.python([name], 5, 3, 0.75, prior), scope)  # what the page tells people to run
-    (draw,) = sample.draw_all([vae_demo.load(name, "cpu")], 5, 3, 0.75, prior)
+    scope, question = {}, Question("mnist", prior, 5, 0.75, 3)
+    exec(question.python([name]), scope)  # what the page tells people to run
+    (draw,) = question.draws(Room({name: vae_demo.load(name, "cpu")}))
     assert torch.allclose(scope["x"].cpu(), draw.x, atol=1e-4)
     assert Image.open(f"{name}.png").size == sheet(draw.x, 3, scale=4).size
 
 
 def test_a_code_film_wants_codes(autoencoders):
     with pytest.raises(ValueError, match="VQ"):
-        sample.code_film(autoencoders[0], autoencoders[0].draw(1), 4)
+        code_film.code_film(autoencoders[0], autoencoders[0].draw(1), 4)
 
 
 def test_tiles_lie_where_the_page_looks_for_them():
@@ -169,7 +176,7 @@ def test_the_code_prior_is_offered_where_a_model_has_one_and_draws_as_a_film(vq_
     assert pictures(few) == pictures(likeliest) != pictures(html)
     assert "top_k=1" in lines
     film = handlers["sample_film"](None, "mnist", 1.0, 3)
-    assert film.count("<button type=") == sample.FILM + 1  # the frames, and play
+    assert film.count("<button type=") == code_film.FILM + 1  # the frames, and play
     _, *_, priors, _, _, top_k, box = tab.refresh(None, "mnist", "codes", 4, 1.0, 3, 0, None, 1)
     assert top_k["visible"]
     assert "value" not in priors  # it stays

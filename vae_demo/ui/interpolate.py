@@ -156,8 +156,8 @@ def film_html(dataset: str, ways: Sequence[Way], request: gr.Request | None) -> 
         alts = [say("interpolate.frame", request, name=name, share=way.share(i)) for i in range(len(way.x))]
         rows.append(player.Row(caption, way.colour, [png(frame) for frame in way.x], alts))
     below = "".join(curves_html(dataset, way, request) for way in ways)
-    play, pause, scrub = (say(f"interpolate.{word}", request) for word in ("play", "pause", "scrub"))
-    return player.film(rows, play, pause, scrub, 0.5, f'<div class="film-curves">{below}</div>' if below else "")
+    below = f'<div class="film-curves">{below}</div>' if below else ""
+    return player.film(rows, request, start=0.5, below=below)
 
 
 def build(room: Room, dataset: gr.Radio) -> Tab:

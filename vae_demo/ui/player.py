@@ -31,24 +31,30 @@ def component() -> gr.HTML:
 
 
 def film(
-    rows: Sequence[Row], play: str, pause: str, scrub: str, start: float, below: str = "", says: bool = False
+    rows: Sequence[Row],
+    request: gr.Request | None,
+    start: float,
+    scrub: str = "common.scrub",
+    below: str = "",
+    says: bool = False,
 ) -> str:
     """The rows under one bar.
 
     Args:
-        play, pause, scrub: the words of the button and of the bar.
         start: which moment stands large at first, 0 to 1.
+        scrub: the key of the bar's words.
         below: HTML of charts; lines of class "cursor" with data-from and data-to follow the bar.
         says: whether the words of the first row's frame stand beside the bar.
     """
+    play, pause, bar = (escape(say(key, request)) for key in ("common.play", "common.pause", scrub))
     last = max(len(row.frames) for row in rows) - 1
     first = round(start * last)
     said = f'<output class="film-says">{escape(rows[0].alts[first])}</output>' if says else ""
     return (
-        f'<div class="film" data-last="{last}" data-start="{first}" data-play="▶ {escape(play)}" '
-        f'data-pause="❚❚ {escape(pause)}"><div class="film-bar">'
-        f'<button type="button" class="film-play" aria-pressed="false">▶ {escape(play)}</button>'
-        f'<input type="range" min="0" max="{last}" value="{first}" aria-label="{escape(scrub)}">{said}</div>'
+        f'<div class="film" data-last="{last}" data-start="{first}" data-play="▶ {play}" '
+        f'data-pause="❚❚ {pause}"><div class="film-bar">'
+        f'<button type="button" class="film-play" aria-pressed="false">▶ {play}</button>'
+        f'<input type="range" min="0" max="{last}" value="{first}" aria-label="{bar}">{said}</div>'
         f'{"".join(_row(row, first) for row in rows)}<div class="film-below">{below}</div></div>'
     )
 

@@ -1,7 +1,7 @@
 """A - B + C with codes, and the film of its growing strength."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -12,10 +12,12 @@ from gradio.events import Dependency
 from torch import Tensor
 
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.ui import inputs, player, references, remarks
+from vae_demo.models.classifier import AttributeClassifier
+from vae_demo.ui import player, references, remarks
 from vae_demo.ui.arithmetic.cards import accuracy
 from vae_demo.ui.arithmetic.judge import chips, flipped, judged
 from vae_demo.ui.arithmetic.models import able, best, chosen, none
+from vae_demo.ui.arithmetic.terms import EQUATION, OWN, choices_of, codes_of, term_words, terms_of, terms_row
 from vae_demo.ui.checks import choice, number
 from vae_demo.ui.controls import Dropdown, Radio, Slider, answered
 from vae_demo.ui.figures import Figure, colour, figure, grid, heading, milliseconds, note, png
@@ -27,12 +29,6 @@ from vae_demo.ui.tab import MODEL, Tab, after, on_press, outdates, python_box, t
 from vae_demo.ui.text import say, t
 from vae_demo.ui.text.arithmetic import GROUPS
 
-OWN = "own"  # a term that is a picture, not a group's mean
-EQUATION = {
-    "celeba": ("man_glasses", "man", "woman"),
-    "mnist": ("slanted_7", "upright_7", "upright_1"),
-}
-PICTURES = {"a": ("digit:7:2", 0), "b": ("digit:7", 1), "c": ("digit:4", 2)}  # a term's own picture at first
 MODES = ("attributes", "plain")
 FILM = 13  # moments of the film of growing strength
 
@@ -62,20 +58,35 @@ class Equation:
 
     def film(self, steps: int) -> Tensor:
         """The result while the strength grows from 0: (steps, C, H, W)."""
-        return film(self.ae, **self.codes, strength=self.strength, mode=self.mode, steps=steps)
+        end, c = self.z, self.codes["c"]
+        shares = torch.linspace(0, 1, steps, device=end.device)[:, None]
+        return self.ae.decode(c + shares * (end - c))  # the arithmetic is linear in the strength
+
+    def python(self, room: Room, dataset: str) -> str:
+        """Lines that make what is on screen."""
+        lines = ["import vae_demo", f'ae = vae_demo.load("{self.ae.name}")']
+        for what, (group, (digit, face, _)) in self.terms.items():
+            if group == OWN:
+                lines += [*references.python_of(room, dataset, digit, face), f"{what} = ae.encode(x)"]
+            else:
+                lines.append(f'{what} = ae.groups["{group}"][None]')
+        made = f'y = ae.decode(ae.arithmetic(a, b, c, strength={self.strength:g}, mode="{self.mode}"))'
+        return "\n".join([*lines, made])
+
+    def beside(self, models: Iterable[Checkpoint]) -> list["Equation"]:
+        """The same in each other of these models that has all of its groups."""
+        groups = {group for group, _ in self.terms.values()}
+        return [
+            replace(self, ae=ae, codes=codes_of(ae, self.terms, self.pictures))
+            for ae in models
+            if ae is not self.ae and groups <= {OWN, *ae.groups}
+        ]
 
 
 def moved(ae: Checkpoint, a: Tensor, b: Tensor, c: Tensor) -> dict[str, float]:
     """How often each direction is added to c, of a, b, c (1, D), most first; none that is not moved."""
     amounts = {name: amount.item() for name, amount in ae.moves(a, b, c).items() if amount.item() != 0}
     return dict(sorted(amounts.items(), key=lambda pair: -abs(pair[1])))
-
-
-def film(ae: Checkpoint, a: Tensor, b: Tensor, c: Tensor, strength: float, mode: str, steps: int) -> Tensor:
-    """The result while the strength grows from 0 to `strength`: a, b, c (1, D) -> (steps, C, H, W)."""
-    full = ae.arithmetic(a, b, c, strength, mode)
-    t = torch.linspace(0, 1, steps, device=full.device)[:, None]
-    return ae.decode(c + t * (full - c))  # the arithmetic is linear in the strength
 
 
 def told(equation: Equation, request: gr.Request | None) -> str:
@@ -93,6 +104,19 @@ def told(equation: Equation, request: gr.Request | None) -> str:
     return say("arithmetic.moved", request, names=names)
 
 
+def figures_of(
+    equation: Equation, x: Tensor, verdicts: Sequence[tuple[str, ...]], ms: float, request: gr.Request | None
+) -> list[Figure]:
+    """A, B, C and the result, x (4, C, H, W), each with the verdict on it; the result took `ms`."""
+    ae, figures = equation.ae, []
+    for y, (group, _), verdict in zip(x[:3], equation.terms.values(), verdicts[:3], strict=True):
+        title, *said = term_words(ae, group, request)
+        figures.append(Figure(y, title, (*said, *verdict), title))
+    answer = say("arithmetic.result_caption", request)
+    facts = f"{display(ae.name)}, × {equation.strength:g}", f"D = {ae.latent_dim} · {milliseconds(ms)}"
+    return [*figures, Figure(x[3], answer, (*facts, *verdicts[3]), answer, colour(ae.name))]
+
+
 def equation_html(figures: Sequence[Figure]) -> str:
     """Four figures as A - B + C = result."""
     terms = "".join(
@@ -102,15 +126,35 @@ def equation_html(figures: Sequence[Figure]) -> str:
     return f'<div class="equation figures">{terms}</div>'
 
 
-def python(room: Room, dataset: str, name: str, terms: Mapping[str, tuple], strength: float, mode: str) -> str:
-    """Lines that make what is on screen; a term is a group and, for "own", the parts of a picture."""
-    lines = ["import vae_demo", f'ae = vae_demo.load("{name}")']
-    for what, (group, (digit, face, _)) in terms.items():
-        if group == OWN:
-            lines += [*references.python_of(room, dataset, digit, face), f"{what} = ae.encode(x)"]
-        else:
-            lines.append(f'{what} = ae.groups["{group}"][None]')
-    return "\n".join([*lines, f'y = ae.decode(ae.arithmetic(a, b, c, strength={strength:g}, mode="{mode}"))'])
+def solved_html(
+    equation: Equation,
+    result: Tensor,
+    others: Sequence[Equation],
+    judge: AttributeClassifier | None,
+    ms: float,
+    request: gr.Request | None,
+) -> str:
+    """The equation with its result (1, C, H, W), what it carried over, and what it is in the `others`."""
+    terms = equation.ae.decode(torch.cat([*equation.codes.values()]))
+    x = torch.cat([terms, result, *(other.ae.decode(other.z) for other in others)])  # (3 + 1 + others, C, H, W)
+    verdicts = [chips(one, request) for one in judged(judge, x)] if judge else [()] * len(x)
+    html = equation_html(figures_of(equation, x[:4], verdicts[:4], ms, request)) + note(told(equation, request))
+    if judge:
+        html += f'<p class="lead">{escape(say("arithmetic.verdict", request))} {escape(accuracy(request))}</p>'
+    if others:
+        html += heading(say("arithmetic.others", request))
+        rest = zip(x[4:], others, verdicts[4:], strict=True)
+        html += grid([Figure(y, display(o.ae.name), said, colour=colour(o.ae.name)) for y, o, said in rest], 110)
+    return html
+
+
+def film_html(equation: Equation, moments: Tensor, request: gr.Request | None) -> str:
+    """The result while the strength grows, (T, C, H, W)."""
+    strengths = (equation.strength * i / (len(moments) - 1) for i in range(len(moments)))
+    alts = [say("arithmetic.frame", request, strength=strength) for strength in strengths]
+    name, shade = display(equation.ae.name), colour(equation.ae.name)
+    row = player.Row(f"<b>{escape(name)}</b>", shade, [png(moment) for moment in moments], alts)
+    return player.film([row], request, start=1.0, scrub="arithmetic.scrub")
 
 
 def checked(strength, mode, request: gr.Request | None) -> tuple[float, str]:
@@ -119,30 +163,6 @@ def checked(strength, mode, request: gr.Request | None) -> tuple[float, str]:
         number(strength, -3, 3, say("arithmetic.strength", request), request),
         choice(mode, MODES, say("arithmetic.mode", request), request),
     )
-
-
-def term_words(ae: Checkpoint, group: str, request) -> list[str]:
-    """What a term is called, and what there is to say of it."""
-    if group == OWN:
-        return [say("arithmetic.own_title", request), say("arithmetic.own_caption", request)]
-    n = ae.card.get("groups", {}).get(group)
-    title = say(f"arithmetic.group.{group}", request)
-    return [title, say("arithmetic.group_n", request, n=n)] if n else [title]
-
-
-def codes_of(ae: Checkpoint, terms: Mapping[str, tuple], pictures: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Of the terms in one model, each (1, D)."""
-    own = iter(ae.encode(torch.cat([*pictures.values()])).split(1)) if pictures else iter(())
-    return {what: next(own) if what in pictures else ae.groups[group][None] for what, (group, _) in terms.items()}
-
-
-def terms_of(data, ae: Checkpoint, groups, pictures, request) -> dict[str, tuple]:
-    """Each term's group and picture; a group of the other data set makes room for the first one of this."""
-    terms = {}
-    for what, group, picture, first in zip("abc", groups, pictures, EQUATION[data], strict=True):
-        group = choice(group, [*GROUPS, OWN], say(f"arithmetic.term_{what}", request), request)
-        terms[what] = (group if group in (OWN, *ae.groups) else first, picture)
-    return terms
 
 
 @dataclass(frozen=True)
@@ -206,55 +226,17 @@ def build(room: Room, dataset: gr.Radio) -> Section:
         equation = equation_of(request, dataset, *values, **named)
         if equation is None:
             return none(dataset, request), "", ""
-        ae, terms = equation.ae, equation.terms
         start = time.perf_counter()
         moments = equation.film(FILM)
         ms = 1000 * (time.perf_counter() - start) / FILM
-        result = moments[-1:]
-        groups = [group for group, _ in terms.values()]
-        others = [
-            replace(equation, ae=other, codes=codes_of(other, terms, equation.pictures))
-            for other in able(room, dataset).values()
-            if other is not ae and all(group in (OWN, *other.groups) for group in groups)
-        ]
-        seen = [
-            ae.decode(torch.cat([*equation.codes.values()])),
-            result,
-            *(other.ae.decode(other.z) for other in others),
-        ]
-        pictures = torch.cat(seen)  # (3 + 1 + others, C, H, W)
-        judge = room.verdict if dataset == "celeba" else None
-        verdicts = [chips(one, request) for one in judged(judge, pictures)] if judge else [()] * len(pictures)
-        figures = []
-        for y, group, verdict in zip(pictures[:3], groups, verdicts[:3], strict=True):
-            title, *said = term_words(ae, group, request)
-            figures.append(Figure(y, title, (*said, *verdict), title))
-        answer = say("arithmetic.result_caption", request)
-        lines = (
-            f"{display(ae.name)}, × {equation.strength:g}",
-            f"D = {ae.latent_dim} · {milliseconds(ms)}",
-            *verdicts[3],
+        others = equation.beside(able(room, dataset).values())
+        said = "".join(
+            remarks.remarks(room, dataset, face, photo, equation.pictures[what], request, what.upper())
+            for what, (_, (_, face, photo)) in equation.terms.items()
+            if what in equation.pictures
         )
-        figures.append(Figure(pictures[3], answer, lines, answer, colour(ae.name)))
-        html = "".join(
-            remarks.remarks(room, dataset, terms[what][1][1], terms[what][1][2], x, request, what.upper())
-            for what, x in equation.pictures.items()
-        )
-        html += equation_html(figures) + note(told(equation, request))
-        if judge:
-            html += f'<p class="lead">{escape(say("arithmetic.verdict", request))} {escape(accuracy(request))}</p>'
-        if others:
-            html += heading(say("arithmetic.others", request))
-            rest = zip(pictures[4:], others, verdicts[4:], strict=True)
-            html += grid([Figure(y, display(o.ae.name), said, colour=colour(o.ae.name)) for y, o, said in rest], 110)
-        strengths = (equation.strength * i / (FILM - 1) for i in range(FILM))
-        alts = [say("arithmetic.frame", request, strength=strength) for strength in strengths]
-        row = player.Row(
-            f"<b>{escape(display(ae.name))}</b>", colour(ae.name), [png(moment) for moment in moments], alts
-        )
-        play, pause, scrub = (say(f"arithmetic.{word}", request) for word in ("play", "pause", "scrub"))
-        code = python(room, dataset, ae.name, terms, equation.strength, equation.mode)
-        return html, player.film([row], play, pause, scrub, 1.0), code
+        html = solved_html(equation, moments[-1:], others, room.verdict if dataset == "celeba" else None, ms, request)
+        return said + html, film_html(equation, moments, request), equation.python(room, dataset)
 
     @remembered
     @steady(room, film=True)
@@ -280,41 +262,10 @@ def build(room: Room, dataset: gr.Radio) -> Section:
         models = answered(came, model, choices=[(display(name), name) for name in offered])
         return models, *groups, *arithmetic(request, dataset, model, *parts)
 
-    def choices_of(names: Sequence[str]) -> list[tuple]:
-        return [*((t(f"arithmetic.group.{name}"), name) for name in names), (t("arithmetic.own"), OWN)]
-
-    # Choices of both data sets, for programs; `refresh` leaves those of the one that is shown.
+    # Models of both data sets, for programs; `refresh` leaves those of the one that is shown.
     every = {name: ae for data in DATASETS for name, ae in able(room, data).items()}
     data = next((data for data in DATASETS if able(room, data)), DATASETS[0])
-    groups = [name for name in GROUPS if any(name in ae.groups for ae in every.values())]
-    terms: dict[str, Dropdown] = {}
-    pictures: dict[str, inputs.PictureInput] = {}
-    with gr.Row():
-        for what, default in zip("abc", EQUATION[data], strict=True):
-            with gr.Column(min_width=200):
-                terms[what] = Dropdown(
-                    choices_of(groups), value=default if groups else OWN, label=t(f"arithmetic.term_{what}")
-                )
-                digit, face = PICTURES[what]
-                with gr.Column(visible=False) as own:
-                    pictures[what] = inputs.build(
-                        room, f"arithmetic.picture_{what}", digit, inputs.default_face(room, face), f"arithmetic-{what}"
-                    )
-                terms[what].change(
-                    lambda value: gr.Column(visible=value == OWN),
-                    terms[what],
-                    own,
-                    api_visibility="private",
-                    queue=False,
-                )
-    sent = gr.HTML(value="", html_template="<i></i>", js_on_load=SENT, elem_classes="away")
-    sent.change(
-        lambda what: [OWN if str(what).startswith(f"{term}:") else gr.skip() for term in "abc"],
-        sent,
-        list(terms.values()),
-        api_visibility="private",
-        queue=False,
-    )
+    terms, pictures = terms_row(room, data)
     with gr.Row():
         strength = Slider(
             -3,
@@ -361,15 +312,3 @@ def build(room: Room, dataset: gr.Radio) -> Section:
     outdates([model.input, *turned, dataset.change], {kept: film})
     solved = after(turned).then(arithmetic, knobs, shown, api_name="arithmetic", **MODEL)
     return Section(Tab(refresh, knobs, [model, *terms.values(), *shown], link), model, strength, mode, solved)
-
-
-# A picture that is sent to a term makes that term a picture of one's own; then its input appears and takes it.
-SENT = """
-let last = 0;
-document.addEventListener('picture-sent', e => {
-  const [, what] = e.detail.target.match(/^arithmetic-([abc])$/) ?? [];
-  if (!what || document.querySelector(`[data-target="${e.detail.target}"]`) || Date.now() - last < 1500) return;
-  last = Date.now();
-  props.value = `${what}:${last}`;
-});
-"""

@@ -219,8 +219,7 @@ def film(ae: Checkpoint, z: Tensor, request: gr.Request | None) -> str:
             [say("dictionary.last_alt", request, n=step) for step in steps],
         ),
     ]
-    play, pause, scrub = (say(f"dictionary.{word}", request) for word in ("play", "pause", "scrub"))
-    return player.film(rows, play, pause, scrub, start=half_way(frames), says=True)
+    return player.film(rows, request, start=half_way(frames), scrub="dictionary.scrub", says=True)
 
 
 def hand(ae: Checkpoint, z: Tensor, factors: Mapping[int, float], request: gr.Request | None) -> str:

@@ -109,8 +109,6 @@ TEXTS = {
         "## 바뀌는 과정 보기: 세기를 0에서 올려 가며",
     ),
     "arithmetic.frame": ("strength {strength:.2f}", "세기 {strength:.2f}"),
-    "arithmetic.play": ("Play", "재생"),
-    "arithmetic.pause": ("Pause", "멈춤"),
     "arithmetic.scrub": ("Strength, from 0 to the chosen one", "세기, 0에서 고른 값까지"),
     "arithmetic.none": (
         "No {dataset} model with directions is here yet.",

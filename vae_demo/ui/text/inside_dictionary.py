@@ -25,8 +25,6 @@ TEXTS = {
     "dictionary.sum_alt": ("Sum of the {n} strongest activations", "가장 센 활성값 {n}개로 그린 그림"),
     "dictionary.last": ("The atom that came last", "마지막에 더한 원자"),
     "dictionary.last_alt": ("The atom of activation number {n}", "{n}번째로 더한 활성값의 원자"),
-    "dictionary.play": ("Play", "재생"),
-    "dictionary.pause": ("Pause", "멈춤"),
     "dictionary.scrub": ("How many activations", "더한 활성값의 수"),
     "dictionary.strongest": ("The strongest atoms in this picture", "이 그림에서 가장 센 원자들"),
     "dictionary.strongest_words": (

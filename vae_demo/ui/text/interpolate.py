@@ -32,9 +32,6 @@ TEXTS = {
         "신경망 없이 두 그림을 겹치기만 했어요. 중간에 유령처럼 겹쳐 보이죠",
     ),
     "interpolate.frame": ("{name}, {share:.0%} of the way", "{name}, {share:.0%} 지점"),
-    "interpolate.play": ("Play", "재생"),
-    "interpolate.pause": ("Pause", "멈춤"),
-    "interpolate.scrub": ("Moment of the film", "영상 위치"),
     "interpolate.curve": (
         "What a linear probe reads from the code along the way ({name})",
         "가는 동안 선형 탐침이 코드에서 읽어 낸 속성 ({name})",

@@ -113,9 +113,6 @@ TEXTS = {
         "이 데이터에는 코드 사전분포를 학습한 VQ 모델이 없어요.",
     ),
     "sample.film_frame": ("{name}: {share:.0%} of the codes drawn", "{name}: 코드의 {share:.0%}를 뽑은 모습"),
-    "sample.play": ("Play", "재생"),
-    "sample.pause": ("Pause", "멈춤"),
-    "sample.scrub": ("Moment of the film", "영상 위치"),
     "sample.explain_words": (
         r"""
 **In one sentence.** A plain autoencoder only knows the addresses of the pictures it has seen; roll dice for an
