@@ -152,6 +152,7 @@ def test_an_autoencoder_has_nothing_to_cut_and_others_no_step():
         route, rate, html, lines = handler(room)(None, model=name)
         assert (route["visible"], rate["visible"], lines) == (False, False, "")
         assert "Choose a plain AE or a VAE" in html
+        assert ("KL term alone" in html) == (name == "mnist-kl-2d")
     assert isinstance(vae_demo.load("mnist-kl-2d", "cpu").network, VAE)  # but nothing of it reconstructs
 
 

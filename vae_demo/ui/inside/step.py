@@ -211,7 +211,7 @@ def table(s: Step, cut: bool, stripe: str, request: gr.Request | None) -> str:
         if sampled:
             drawn += bar("kl", s.kl[name], most)
             numbers += f"<td>{escape(size(s.kl[name], request))}</td>"
-        rows.append(f'<tr><th>{escape(name)}</th><td class="bars">{drawn}</td>{numbers}</tr>')
+        rows.append(f'<tr><th scope="row">{escape(name)}</th><td class="bars">{drawn}</td>{numbers}</tr>')
         if encoder and name == encoder[-1]:
             words = escape(say("step.ends" if cut else "step.flows", request))
             rows.append(f'<tr class="z{" ends" if cut else ""}"><td colspan="4">{words}</td></tr>')
@@ -292,7 +292,8 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput, model: Dropdown,
             words = say("common.no_models", request, dataset=say(f"common.{data}", request))
             return gr.update(visible=False), gr.update(visible=False), note(words), ""
         if ae.name not in BETAS and variant(ae.name) not in PLAIN:
-            words = say("step.not_this", request, name=display(ae.name))
+            why = "step.kl_only" if isinstance(ae.network, VAE) else "step.not_this"
+            words = say(why, request, name=display(ae.name))
             return gr.update(visible=False), gr.update(visible=False), note(words), ""
         sampled = isinstance(ae.network, VAE)
         x = references.resolve(room, data, digit, face, upload, request).to(ae.device)

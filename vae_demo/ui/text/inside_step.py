@@ -35,7 +35,7 @@ TEXTS = {
     "step.change": ("loss {before:.2f} → {after:.2f}", "손실 {before:.2f} → {after:.2f}"),
     "step.gradients": ("How hard the loss pulls at each layer", "손실이 층마다 얼마나 세게 당기나요?"),
     "step.layer": ("Layer", "층"),
-    "step.reconstruction": ("reconstruction", "복원"),
+    "step.reconstruction": ("recon\N{SOFT HYPHEN}struction", "복원"),
     "step.nothing": ("none", "없음"),
     "step.flows": (
         "z = μ + σ ε: the gradient flows on, through μ and σ into the encoder.",
@@ -61,6 +61,12 @@ TEXTS = {
         "This model was trained with further terms, for which other networks look at the picture too. Here are the two of "
         "every VAE.",
         "이 모델은 다른 신경망도 그림을 함께 보는 항을 더해서 학습했어요. 여기에는 모든 VAE에 있는 두 항만 있어요.",
+    ),
+    "step.kl_only": (
+        "{name} was trained with the KL term alone: nothing asks for the picture, so no gradient ever reached its decoder. "
+        "Choose a plain AE or a VAE.",
+        "{name}은 KL 항만으로 학습했어요. 그림을 복원하라는 항이 없어서 디코더에는 기울기가 한 번도 닿지 않았어요. 평범한 AE나 "
+        "VAE를 골라 보세요.",
     ),
     "step.not_this": (
         "{name} was trained with a loss that this part does not have: for instance with corrupted pictures, a penalty on "
