@@ -23,7 +23,7 @@ from vae_demo.ui import page, room
 pytestmark = pytest.mark.skipif(not torch.backends.cuda.is_built(), reason="this build of PyTorch knows no CUDA")
 PICTURE = re.compile(r"data:image/(?:png|webp|gif);base64,([A-Za-z0-9+/=]+)")
 SLOW = ("sample_film", "sample_film_files")  # a code prior draws hundreds of codes; digits have few
-NOT_HERE = ("inside_attention",)  # takes a gradient, for which PyTorch asks the driver of a real GPU
+NOT_HERE = ("inside_attention", "inside_step")  # take a gradient, for which PyTorch asks the driver of a real GPU
 
 
 def test_the_pretended_gpu_refuses_what_a_real_one_refuses(monkeypatch):

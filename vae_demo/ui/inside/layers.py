@@ -3,9 +3,10 @@
 import copy
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import groupby, product
 
 import gradio as gr
 import torch
@@ -13,32 +14,28 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.models import Autoencoder
-from vae_demo.models.attention import CrossAttention
-from vae_demo.models.blocks import Residual
+from vae_demo.models import VAE, Autoencoder
 from vae_demo.ui import charts, explain, references
-from vae_demo.ui.checks import choice
-from vae_demo.ui.controls import Dropdown, answered
-from vae_demo.ui.figures import PRESS, colour, img, note, png, signed
+from vae_demo.ui.checks import choice, number, whole
+from vae_demo.ui.controls import Dropdown, Slider, answered
+from vae_demo.ui.figures import NEUTRAL, PRESS, colour, img, note, png, signed
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
+from vae_demo.ui.inside import step
+from vae_demo.ui.inside.anatomy import FINISHERS, parts
 from vae_demo.ui.inside.models import network_lines, pick
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.scripts import asset
 from vae_demo.ui.sheet import sheet
-from vae_demo.ui.tab import MODEL, Tab, python_box
+from vae_demo.ui.tab import MODEL, Tab, python_box, seed_row
 from vae_demo.ui.text import say, t
 
-# What counts as a layer, and what only finishes the one before it.
-LAYERS = (
-    nn.Linear, nn.Conv2d, nn.ConvTranspose2d, nn.PixelUnshuffle, nn.PixelShuffle, nn.TransformerEncoderLayer, Residual,
-    CrossAttention,
-)  # fmt: skip
-FINISHERS = (nn.ReLU, nn.BatchNorm2d, nn.LayerNorm)
 MOST_MAPS = 32  # feature maps of a layer that are shown
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")  # where a long class name may be broken
 BARS = 64  # widest dense layer that is drawn as bars
 NODES = 14  # circles of the widest column in the drawing
+MOST_SCALE = 4.0  # times sigma
+FORK = ("μ", "log σ²", "ε")  # what a VAE's z is made of, in the order of the drawing
 
 
 @dataclass(frozen=True)
@@ -46,44 +43,51 @@ class Layer:
     """What one layer gave for one picture.
 
     Attributes:
-        name: its path in the network, "encoder.0"; "x", "z" and "x̂" for the ends.
-        kind: "Linear + ReLU".
+        name: its path in the network, "encoder.0"; "" of what no module gives.
+        kind: "Linear + ReLU"; "" of what is only given.
         output: (D,), (C, H, W), or of tokens (T, W).
+        entered: the shape of what went into it; () where nothing did.
         parameters: its own, those of its finishers counted in.
+        role: what its output is: "x", "z", "x̂", one of `FORK`, or "" for a layer between.
     """
 
     name: str
     kind: str
     output: Tensor
-    parameters: int
+    entered: tuple[int, ...] = ()
+    parameters: int = 0
+    role: str = ""
 
     @property
     def shape(self) -> str:
         """ "512" or "64 × 7 × 7"."""
-        return " × ".join(f"{n:,}" for n in self.output.shape)
+        return sizes(self.output.shape)
+
+    @property
+    def title(self) -> str:
+        """ "encoder.0 · Linear + ReLU", "to_mu · Linear = μ", "x"."""
+        own = " · ".join(word for word in (self.name, self.kind) if word)
+        return " = ".join(word for word in (own, self.role) if word)
 
 
-def parts(network: nn.Module, path: str = "") -> Iterator[tuple[str, nn.Module]]:
-    """Layers and finishers with their paths."""
-    for name, child in network.named_children():
-        if isinstance(child, LAYERS + FINISHERS):
-            yield path + name, child
-        else:
-            yield from parts(child, f"{path}{name}.")
+def sizes(shape: Sequence[int]) -> str:
+    """(64, 7, 7) -> "64 × 7 × 7"."""
+    return " × ".join(f"{n:,}" for n in shape)
 
 
 @torch.no_grad()
-def layers(network: Autoencoder, x: Tensor) -> list[Layer]:
+def layers(network: Autoencoder, x: Tensor, eps: Tensor | None = None, scale: float = 1.0) -> list[Layer]:
     """What every layer gives for x (1, C, H, W), in the order in which they run: x first, x̂ last.
 
-    The hooks are put on a copy: another visitor's picture may be in the network at the same moment.
+    A VAE's decoder goes on from z = mu + scale sigma eps, from mu where there is no eps (1, D); a plain one has no use
+    for either. The hooks are put on a copy: another visitor's picture may be in the network at the same moment.
     """
     network = copy.deepcopy(network)
     found: list[Layer] = []
     counted: set[str] = set()  # VQ-VAE-2 runs a part of its decoder in the encoder too
 
     def hook(name: str):
-        def record(module: nn.Module, _, output) -> None:
+        def record(module: nn.Module, arguments: tuple[Tensor, ...], output) -> None:
             result = (output[0] if isinstance(output, tuple) else output)[0].float().cpu()
             count = 0 if name in counted else sum(p.numel() for p in module.parameters())
             counted.add(name)
@@ -93,45 +97,56 @@ def layers(network: Autoencoder, x: Tensor) -> list[Layer]:
                 kind, count = f"{last.kind} + {kind}", last.parameters + count
                 found[-1] = replace(last, kind=kind, output=result, parameters=count)
             else:
-                found.append(Layer(name, kind, result, count))
+                found.append(Layer(name, kind, result, tuple(arguments[0].shape[1:]), count))
 
         return record
 
     for name, part in parts(network):
         part.register_forward_hook(hook(name))
-    z = network.encode(x)
-    encoder = len(found)
-    code = z[0].cpu()
-    same = [i for i in range(encoder) if torch.equal(found[i].output.flatten(), code)]
-    if same:  # the code is the output of a layer: mark it
-        found[same[-1]] = replace(found[same[-1]], kind=f"{found[same[-1]].kind} = z")
+    if isinstance(network, VAE):
+        q = network.posterior(x)
+        eps = torch.zeros_like(q.mu) if eps is None else eps.to(q.mu)
+        z = q.sample(scale * eps)
+        known_as(found, q.mu, "μ")
+        known_as(found, q.logvar, "log σ²")
+        formula = "μ + σ ε" if scale == 1 else f"μ + {scale:g} σ ε"
+        found += [Layer("", "", eps[0].cpu(), role="ε"), Layer("", formula, z[0].cpu(), role="z")]
     else:
-        found.append(Layer("z", "z", code, 0))
+        z = network.encode(x)
+        known_as(found, z, "z")
     y = network.decode(z)
-    return [Layer("x", "x", x[0].cpu(), 0), *found, Layer("x̂", "x̂", y[0].cpu(), 0)]
+    return [Layer("", "", x[0].cpu(), role="x"), *found, Layer("", "", y[0].cpu(), role="x̂")]
 
 
-def is_code(layer: Layer) -> bool:
-    return layer.kind == "z" or layer.kind.endswith("= z")
+def known_as(found: list[Layer], value: Tensor, role: str) -> None:
+    """Gives that role to the last layer whose output is this value (1, D); where there is none, one more has it."""
+    value = value[0].cpu()
+    same = [i for i, layer in enumerate(found) if torch.equal(layer.output.flatten(), value)]
+    if same:
+        found[same[-1]] = replace(found[same[-1]], role=role)
+    else:
+        found.append(Layer("", "", value, role=role))
 
 
 def stages(found: Sequence[Layer]) -> list[Layer]:
     """The layers at which the shape changes, for the drawing, each with the parameters of all that lead to it.
 
-    A dense layer reads the picture as one row of numbers, so beside one it is drawn as such.
+    A dense layer reads the picture as one row of numbers, so beside one it is drawn as such. The ends of a VAE's fork
+    are kept, although they are of one shape.
     """
     flat = [
         replace(layer, output=layer.output.flatten()) if end and beside.output.ndim == 1 else layer
         for layer, beside, end in zip(
-            found, [*found[1:], found[-2]], [layer.name in ("x", "x̂") for layer in found], strict=True
+            found, [*found[1:], found[-2]], [layer.role in ("x", "x̂") for layer in found], strict=True
         )
     ]
     kept: list[Layer] = []
     for layer in flat:
-        if not kept or layer.output.shape != kept[-1].output.shape:
+        forks = bool(kept) and (layer.role in FORK or kept[-1].role in FORK)
+        if not kept or forks or layer.output.shape != kept[-1].output.shape:
             kept.append(layer)
             continue
-        special = layer if is_code(layer) or layer.name == "x̂" else kept[-1]
+        special = layer if layer.role in ("z", "x̂") else kept[-1]
         kept[-1] = replace(special, parameters=kept[-1].parameters + layer.parameters)
     return kept
 
@@ -165,63 +180,79 @@ def heat(output: Tensor, picture: Tensor) -> Tensor:
 
 def on_share(layer: Layer) -> float | None:
     """Of a layer that ends in a ReLU the share of units above 0."""
-    return (layer.output > 0).float().mean().item() if layer.kind.split(" = ")[0].endswith("ReLU") else None
+    return (layer.output > 0).float().mean().item() if layer.kind.endswith("ReLU") else None
 
 
 def layer_figures(found: Sequence[Layer], stripe: str, request: gr.Request | None) -> str:
     """A figure a layer: its activations, shape, parameters."""
     cells = []
-    for before, layer in zip([None, *found], found, strict=False):
-        shape = layer.shape if before is None else f"{before.shape} → {layer.shape}"
+    for layer in found:
+        shape = f"{sizes(layer.entered)} → {layer.shape}" if layer.entered else layer.shape
         lines = [shape]
         if layer.parameters:
             lines.append(say("layers.parameters", request, n=f"{layer.parameters:,}"))
+        if layer.role == "log σ²":
+            sigma = torch.exp(0.5 * layer.output)
+            lines.append(say("layers.sigma", request, low=sigma.min().item(), high=sigma.max().item()))
+        if layer.role == "ε":
+            lines.append(say("layers.eps", request))
         share = on_share(layer)
         if share is not None:
             lines.append(say("layers.on", request, share=share))
         if layer.output.ndim == 3 and len(layer.output) > MOST_MAPS:
             lines.append(say("layers.first_maps", request, n=MOST_MAPS, of=len(layer.output)))
-        alt = say("layers.alt", request, name=layer.name, kind=layer.kind, shape=layer.shape)
+        alt = say("layers.alt", request, name=layer.title, shape=layer.shape)
         send = ""
-        if layer.name in ("x", "x̂"):
+        if layer.role in ("x", "x̂"):
             drawn, send = img(layer.output, alt, PRESS), ' data-send="1"'
         elif layer.output.ndim == 1 and len(layer.output) <= BARS:
             drawn = charts.bars(layer.output.tolist(), stripe, alt)
         else:
             drawn = f'<img class="px heat" src="{png(heat(layer.output, found[0].output))}" alt="{escape(alt)}">'
-        name = f"{layer.name} · {layer.kind}" if layer.name != layer.kind else layer.name
-        marked = " code" if is_code(layer) else ""
+        marked = " code" if layer.role == "z" else ""
         cells.append(
             f'<figure class="layer{marked}" style="--stripe:{stripe}"{send}>{drawn}<figcaption>'
-            f"<b>{CAMEL.sub('<wbr>', escape(name))}</b>"
+            f"<b>{CAMEL.sub('<wbr>', escape(layer.title))}</b>"
             f"{''.join(f'<span>{escape(line)}</span>' for line in lines)}</figcaption></figure>"
         )
     return f'<div class="figures" style="--least:190px">{"".join(cells)}</div>'
 
 
 STEP, TALL = 104, 232  # of the drawing: from one column to the next, and its height
-MIDDLE = 100
+MIDDLE, SPAN = 100, 170  # of a column: its middle, and how high it may be
+TINE, TINE_SPAN = 64, 40  # of a fork: from one of its ends to the next, and how high each may be
 
 
-def column(layer: Layer, x: float, stripe: str) -> tuple[str, list[float]]:
-    """One stage of the drawing at x, and the heights from which lines leave it (none for a stack of maps)."""
-    fill = "#d1477a" if is_code(layer) else stripe
+@dataclass(frozen=True)
+class Spot:
+    """Where a stage lies in the drawing: its middle, and the heights of its circles (none for a stack of maps)."""
+
+    layer: Layer
+    x: float
+    y: float
+    ys: Sequence[float]
+
+
+def circles(layer: Layer, x: float, middle: float, span: float, fill: str) -> tuple[str, Spot]:
+    """A row of numbers as circles over each other, each for a group of neighbours."""
     values = layer.output.abs()
-    if layer.output.ndim == 1:
-        width = len(values)
-        count = width if width <= 6 else min(NODES, round(4 + 10 * math.log(width / 6) / math.log(784 / 6)))
-        count = max(2, count) if width > 1 else 1
-        strength = torch.stack([part.mean() for part in values.tensor_split(count)])
-        strength = strength / strength.max().clamp(min=1e-9)
-        gap = min(13.0, 170 / count)
-        ys = [MIDDLE + (i - (count - 1) / 2) * gap for i in range(count)]
-        circles = "".join(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{gap * 0.4:.1f}" fill="{fill}" fill-opacity="{0.12 + 0.88 * s:.2f}" '
-            f'stroke="{fill}" stroke-width="1.2"/>'
-            for y, s in zip(ys, strength.tolist(), strict=True)
-        )
-        return circles, ys
-    channels, side = (len(values), values.shape[-1]) if layer.output.ndim == 3 else (1, values.shape[0])
+    width = len(values)
+    count = width if width <= 6 else min(NODES, round(4 + 10 * math.log(width / 6) / math.log(784 / 6)))
+    strength = torch.stack([part.mean() for part in values.tensor_split(count)])
+    strength = strength / strength.max().clamp(min=1e-9)
+    gap = min(13.0, span / count)
+    ys = [middle + (i - (count - 1) / 2) * gap for i in range(count)]
+    drawn = "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{gap * 0.4:.1f}" fill="{fill}" fill-opacity="{0.12 + 0.88 * s:.2f}" '
+        f'stroke="{fill}" stroke-width="{min(1.2, gap / 8):.1f}"/>'
+        for y, s in zip(ys, strength.tolist(), strict=True)
+    )
+    return drawn, Spot(layer, x, middle, ys)
+
+
+def stack(layer: Layer, x: float, fill: str) -> tuple[str, Spot]:
+    """Feature maps or tokens as squares behind each other."""
+    channels, side = (len(layer.output), layer.output.shape[-1]) if layer.output.ndim == 3 else (1, len(layer.output))
     size = 16 + 12 * math.log2(max(side, 2))
     sheets = min(6, 1 + round(math.log2(channels)))
     left, top = x - size / 2 - 2 * (sheets - 1), MIDDLE - size / 2 + 2 * (sheets - 1)
@@ -230,48 +261,82 @@ def column(layer: Layer, x: float, stripe: str) -> tuple[str, list[float]]:
         f'fill="{fill}" fill-opacity="{0.16 if i else 0.34}" stroke="{fill}" stroke-width="1.2"/>'
         for i in reversed(range(sheets))
     )
-    return drawn, []
+    return drawn, Spot(layer, x, MIDDLE, [])
+
+
+def fork(ends: Sequence[Layer], x: float, stripe: str) -> tuple[str, list[Spot]]:
+    """The three rows of numbers that a VAE's z is made of, under each other, each with its name."""
+    drawn, spots = "", []
+    for i, layer in enumerate(ends):
+        y = MIDDLE + 8 + (i - 1) * TINE
+        rows, spot = circles(layer, x, y, TINE_SPAN, NEUTRAL if layer.role == "ε" else stripe)
+        drawn += rows + text(x, y - TINE_SPAN / 2 - 5, layer.role, 13)
+        spots.append(spot)
+    return drawn, spots
+
+
+def text(x: float, y: float, words: str, size: int, more: str = "") -> str:
+    """Words in the drawing, their middle at x; `more` are attributes."""
+    return (
+        f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="middle" font-size="{size}" fill="currentColor"{more}>'
+        f"{escape(words)}</text>"
+    )
+
+
+def between(before: Sequence[Spot], now: Sequence[Spot]) -> str:
+    """What leads from one column to the next: of a fork each number to its own, else every circle to every other."""
+    drawn = ""
+    for a, b in product(before, now):
+        if b.layer.role == "ε":  # no layer leads there
+            continue
+        pairs = list(zip(a.ys, b.ys, strict=True)) if a.layer.role in FORK else list(product(a.ys, b.ys))
+        drawn += "".join(
+            f'<line x1="{a.x:.0f}" y1="{y:.1f}" x2="{b.x:.0f}" y2="{to:.1f}"/>' for y, to in pairs or [(a.y, b.y)]
+        )
+    return drawn
 
 
 def drawing(found: Sequence[Layer], stripe: str, request: gr.Request | None) -> str:
     """The 6-2-6 figure of every textbook with this network's numbers: a column a stage, brighter where more is on."""
-    kept = stages(found)
-    wide = STEP * len(kept)
-    lines, columns, words = "", "", ""
-    previous: tuple[float, list[float]] | None = None
-    for i, layer in enumerate(kept):
-        x = STEP * (i + 0.5)
-        drawn, ys = column(layer, x, stripe)
-        if previous is not None:
-            if ys and previous[1]:
-                lines += "".join(
-                    f'<line x1="{previous[0]:.0f}" y1="{a:.1f}" x2="{x:.0f}" y2="{b:.1f}"/>'
-                    for a in previous[1]
-                    for b in ys
-                )
-            else:
-                lines += f'<line x1="{previous[0]:.0f}" y1="{MIDDLE}" x2="{x:.0f}" y2="{MIDDLE}"/>'
-            if layer.parameters:
-                words += (
-                    f'<text x="{x - STEP / 2:.0f}" y="{TALL - 4}" text-anchor="middle" font-size="11" '
-                    f'fill="currentColor" fill-opacity=".8">{layer.parameters:,}</text>'
-                )
-        columns += drawn
-        weight = ' font-weight="700"' if is_code(layer) or layer.name in ("x", "x̂") else ""
-        title = "z" if is_code(layer) else layer.name if layer.name in ("x", "x̂") else ""
-        shape = layer.shape.replace(" ", "")
-        words += f'<text x="{x:.0f}" y="{TALL - 22}" text-anchor="middle" font-size="13" fill="currentColor"{weight}>'
-        words += f"{escape(f'{title} {shape}'.strip())}</text>"
-        previous = (x, ys)
-    shapes = " → ".join(layer.shape for layer in kept)
-    alt = say("layers.drawing_alt", request, shapes=shapes)
+    columns = [list(group) for _, group in groupby(enumerate(stages(found)), key=one_column)]
+    wide = STEP * len(columns)
+    ways, drawn, words, shapes = "", "", "", []
+    previous: list[Spot] = []
+    for i, numbered in enumerate(columns):
+        stage = [layer for _, layer in numbered]
+        first, x = stage[0], STEP * (i + 0.5)
+        fill = "#d1477a" if first.role == "z" else stripe
+        if first.role in FORK:
+            more, spots = fork(stage, x, stripe)
+        else:
+            more, spot = circles(first, x, MIDDLE, SPAN, fill) if first.output.ndim == 1 else stack(first, x, fill)
+            spots = [spot]
+        drawn += more
+        ways += between(previous, spots)
+        parameters = sum(layer.parameters for layer in stage)
+        if parameters:
+            words += text(x - STEP / 2, TALL - 4, f"{parameters:,}", 11, ' fill-opacity=".8"')
+        title = first.role if first.role in ("x", "z", "x̂") else ""
+        shapes.append(" + ".join(layer.shape for layer in stage if layer.role != "ε"))
+        shown = f"{title} {shapes[-1].replace(' ', '')}".strip()
+        words += text(x, TALL - 22, shown, 13, ' font-weight="700"' if title else "")
+        previous = spots
+    alt = say("layers.drawing_alt", request, shapes=" → ".join(shapes))
+    told = "".join(
+        f'<p class="small">{escape(say(key, request))}</p>'
+        for key in ("layers.drawing_words", *(["layers.fork_words"] if any(f.role == "ε" for f in found) else []))
+    )
     return (
         f'<p class="slide">{escape(say("layers.slide", request))}</p>'
         f'<div class="layer-drawing" tabindex="0" role="group" aria-label="{escape(alt)}">'
         f'<svg viewBox="0 0 {wide} {TALL}" width="{wide}" height="{TALL}" role="img" aria-label="{escape(alt)}">'
-        f'<g stroke="currentColor" stroke-opacity=".13">{lines}</g>{columns}{words}</svg></div>'
-        f'<p class="small">{escape(say("layers.drawing_words", request))}</p>'
+        f'<g stroke="currentColor" stroke-opacity=".13">{ways}</g>{drawn}{words}</svg></div>{told}'
     )
+
+
+def one_column(numbered: tuple[int, Layer]) -> int:
+    """Stages of the same column have the same number: those of a fork share one."""
+    return -1 if numbered[1].role in FORK else numbered[0]
 
 
 def facts(ae: Checkpoint, found: Sequence[Layer], request: gr.Request | None) -> str:
@@ -286,16 +351,24 @@ def facts(ae: Checkpoint, found: Sequence[Layer], request: gr.Request | None) ->
     return f'<p class="lead">{escape(told)}</p>'
 
 
-def python(room: Room, dataset: str, digit, face, name: str) -> str:
+def python(room: Room, dataset: str, digit, face, ae: Checkpoint, seed: int, scale: float) -> str:
     """Lines that print every layer's shape."""
+    through = ["    y = network(x)"]
+    if isinstance(ae.network, VAE):
+        through = [
+            "    q = network.posterior(x)",
+            f"    eps = torch.randn(1, {ae.latent_dim}, generator=torch.Generator().manual_seed({seed}))",
+            f"    z = q.mu + {scale:g} * q.sigma * eps",
+            "    y = network.decode(z)",
+        ]
     return "\n".join(
         [
-            *network_lines(room, dataset, digit, face, name),
+            *network_lines(room, dataset, digit, face, ae.name),
             "seen = {}",
             "for name, module in network.named_modules():",
             "    module.register_forward_hook(lambda m, i, output, name=name: seen.update({name: output}))",
             "with torch.no_grad():",
-            "    y = network(x)",
+            *through,
             "for name, output in seen.items():",
             "    if isinstance(output, torch.Tensor):",
             "        print(name, tuple(output.shape), output.mean().item())",
@@ -315,29 +388,42 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     @remembered
     @steady(room)
     def inside_layers(
-        request: gr.Request, dataset="mnist", digit="digit:4:3", face="astronaut", upload=None, model="mnist-dense-ae"
+        request: gr.Request,
+        dataset="mnist",
+        digit="digit:4:3",
+        face="astronaut",
+        upload=None,
+        model="mnist-dense-ae",
+        scale=1.0,
+        seed=0,
     ) -> tuple:
         """The picture's way through one network: every layer's shape, parameters and activations.
 
         Args:
             dataset, digit, face, upload: as in /reconstruct.
             model: a checkpoint of that data set.
+            scale: of a VAE times sigma, 0 to 4: the decoder goes on from z = mu + scale sigma eps.
+            seed: of eps.
 
         Returns:
-            the models to choose from, the layers as HTML, and Python lines that print them.
+            the models to choose from, whether there are dice, the layers as HTML, and Python lines that print them.
         """
         data = choice(dataset, DATASETS, say("common.dataset", request), request)
+        scale = number(scale, 0, MOST_SCALE, say("layers.scale", request), request)
+        seed = whole(seed, 0, references.MOST_SEED, say("common.seed", request), request)
         every = known(room, data)
         ae = pick(room, every, model, request)
         if ae is None:
             words = say("common.no_models", request, dataset=say(f"common.{data}", request))
-            return Dropdown(choices=[], visible=False), note(words), ""
+            return Dropdown(choices=[], visible=False), gr.Column(visible=False), note(words), ""
         name = ae.name
-        found = layers(ae.network, references.resolve(room, data, digit, face, upload, request).to(ae.device))
+        x = references.resolve(room, data, digit, face, upload, request).to(ae.device)
+        found = layers(ae.network, x, step.dice(ae, seed), scale)
         stripe = colour(name)
         html = facts(ae, found, request) + drawing(found, stripe, request) + layer_figures(found, stripe, request)
         offered = answered(model, name, choices=[(display(n), n) for n in every], visible=True)
-        return offered, html, python(room, data, digit, face, name)
+        rolls = gr.Column(visible=isinstance(ae.network, VAE))
+        return offered, rolls, html, python(room, data, digit, face, ae, seed, scale)
 
     every = [name for data in DATASETS for name in known(room, data)]
     gr.Markdown(t("layers.intro"), elem_classes="lead")
@@ -348,10 +434,24 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         interactive=True,
         filterable=False,
     )
+    with gr.Column(visible=False) as rolls:
+        scale = Slider(0, MOST_SCALE, 1.0, step=0.05, label=t("layers.scale"), info=t("layers.scale_info"), buttons=[])
+        seed, _ = seed_row()
     shown = gr.HTML(css_template=asset("layers.css"), elem_classes=["results", "inside-layers"])
     sheet(".inside-layers .figures")
     code = python_box()
+    one_step = step.build(room, dataset, picture, model, seed)
     explain.build("layers.explain_words")
-    knobs, outputs = [dataset, *picture.components, model], [model, shown, code]
-    model.input(inside_layers, knobs, outputs, api_name="inside_layers", **MODEL)
-    return Tab(inside_layers, knobs, outputs, {"model": model})
+
+    knobs, outputs = [dataset, *picture.components, model, scale, seed], [model, rolls, shown, code]
+
+    def refresh(request: gr.Request, *values) -> tuple:
+        own = len(knobs)
+        return *inside_layers(request, *values[:own]), *one_step.call(request, *values[own:])
+
+    turned = gr.on([model.input, seed.change], inside_layers, knobs, outputs, api_name="inside_layers", **MODEL)
+    # Not of the same event: see `tab.MODEL`.
+    turned.then(one_step.refresh, one_step.inputs, one_step.outputs, api_visibility="private", **MODEL)
+    scale.input(inside_layers, knobs, outputs, api_visibility="private", **MODEL)
+    link = {"model": model, "scale": scale, "seed": seed, **one_step.link}
+    return Tab(refresh, [*knobs, *one_step.inputs], [*outputs, *one_step.outputs], link)

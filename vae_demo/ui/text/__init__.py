@@ -18,6 +18,7 @@ from vae_demo.ui.text import (
     inside_dictionary,
     inside_layers,
     inside_replay,
+    inside_step,
     inside_traversal,
     interpolate,
     latent_map,
@@ -46,6 +47,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **inside_dictionary.TEXTS,
     **inside_layers.TEXTS,
     **inside_replay.TEXTS,
+    **inside_step.TEXTS,
     **inside_traversal.TEXTS,
 }
 
