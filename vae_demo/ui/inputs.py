@@ -167,7 +167,7 @@ REFER = """(photo, digit, face) => {
 }"""
 
 PAD = """
-<div class="pad" data-target="TARGET">
+<div class="pad" data-target="TARGET"><p class="said"></p>
   <canvas width="280" height="280" role="application"></canvas>
   <div class="row digits" role="group"></div>
   <div class="row"><button type="button" class="random"></button>

@@ -119,7 +119,11 @@ def figures(x: Tensor, results: Mapping[str, Result], request: gr.Request | None
         Figure(
             x[0],
             say("common.input", request),
-            [say("reconstruct.numbers", request, n=f"{c * h * w:,}"), f"{c} × {h} × {w}"],
+            [
+                say("reconstruct.numbers", request, n=f"{c * h * w:,}"),
+                f"{c} × {h} × {w}",
+                *([say("reconstruct.centred", request)] if c == 1 else []),
+            ],
             say("reconstruct.input_alt", request),
         )
     ]

@@ -7,6 +7,7 @@ let sent = null;
 let wiped = false;  // cleared, while the value and with it the last result stay until something is drawn
 
 canvas.setAttribute('aria-label', words.draw_keys);
+element.querySelector('.said').textContent = words.draw;
 element.querySelector('.random').textContent = words.random;
 element.querySelector('.clear').textContent = words.clear;
 const row = element.querySelector('.digits');

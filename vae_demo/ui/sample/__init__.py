@@ -116,7 +116,8 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
             return none(asked.data, request), ""
         missing = [display(name) for name, ae in room.of(asked.data).items() if asked.prior not in ae.priors]
         left_out = note(say("sample.left_out", request, names=", ".join(missing))) if missing else ""
-        return drawn_html(draws, asked, request) + left_out, asked.python([draw.ae.name for draw in draws])
+        cold = note(say("sample.cold", request)) if asked.temperature == 0 else ""
+        return drawn_html(draws, asked, request) + cold + left_out, asked.python([draw.ae.name for draw in draws])
 
     @remembered
     @steady(room)

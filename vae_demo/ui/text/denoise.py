@@ -4,7 +4,7 @@ TEXTS = {
     "denoise.title": ("Denoise", "잡음 제거"),
     "denoise.intro": (
         "Spoil a picture with noise or holes, and see who mends it. The **DAE** was trained on spoiled pictures; the "
-        "plain **AE** and the **VAE** were not; the **filters** never learned anything.",
+        "plain **AEs** and the **VAE** were not; the **filters** never learned anything.",
         "그림에 잡음(노이즈)을 섞거나 구멍을 낸 다음, 누가 잘 고치는지 보세요. **DAE**는 망가진 그림을 보며 배웠고, 평범한 **AE**와 **VAE**는 그런 적이 "
         "없고, **필터**는 아무것도 배우지 않았어요.",
     ),
@@ -105,7 +105,8 @@ al. 2010, JMLR 11:3371), and lines painted in black. What lies below a wide stro
 there.
 
 **Why does the plain AE do anything at all?** Its bottleneck has no room for noise: what cannot be said in D numbers is
-lost. But the encoder has never met noise and is easily led astray.
+lost. But the encoder has never met noise and is easily led astray. To be fair, for digits the plain AE beside the DAE
+has the same D, 64. The overcomplete AE, which has no bottleneck, has learned to copy, and hands nearly all noise on.
 
 **Why does the DAE change clean pictures?** Every network with a bottleneck does: what D numbers cannot say is lost. The
 DAE has also learned to look for damage. At strength 0 doing nothing is best: look at the left end of the curve.
@@ -132,7 +133,8 @@ Bengio, arXiv 1211.4246). 디퓨전 모델도 같은 길을 잘게 나누어 걸
 선까지예요. 굵은 선 밑에 무엇이 있었는지는 어느 픽셀도 말해 주지 않으니, 거기에는 대개 있을 법한 것을 그려 넣어요.
 
 **평범한 AE도 조금은 고치던데요?** 병목이 좁아서 잡음까지 담을 자리가 없어요. 수 D개로 말할 수 없는 것은 사라지죠. 하지만 인코더는 잡음을
-만난 적이 없어서 쉽게 엉뚱한 곳으로 끌려가요.
+만난 적이 없어서 쉽게 엉뚱한 곳으로 끌려가요. 공평하게 견주려고 숫자에서는 DAE와 D가 같은(64) 평범한 AE를 세웠어요. 병목이 없는 overcomplete AE는 베끼는
+법만 배워서 잡음도 거의 그대로 내놓아요.
 
 **DAE는 왜 멀쩡한 그림도 바꾸나요?** 병목이 있는 신경망은 모두 그래요. 수 D개에 담기지 않는 것은 사라지니까요. DAE는 망가진 데를 찾아
 고치는 버릇까지 들었어요. 세기가 0이면 그냥 두는 편이 가장 나아요. 곡선의 왼쪽 끝을 보세요.

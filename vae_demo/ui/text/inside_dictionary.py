@@ -51,6 +51,7 @@ TEXTS = {
         "원자 {n}개짜리 사전, 이 그림에서는 {on}개가 켜져 있고 센 것부터 나와요",
     ),
     "dictionary.compare": ("How sparse is the code?", "코드가 얼마나 희소할까요?"),
+    "dictionary.no_penalty": ("no penalty", "벌점 없음"),
     "dictionary.penalty": ("penalty: {name}", "벌점: {name}"),
     "dictionary.rho": ("mean ρ̂ = {rho:.3f}", "평균 ρ̂ = {rho:.3f}"),
     "dictionary.silent": ("{n} units never on", "한 번도 안 켜진 유닛 {n}개"),
@@ -58,9 +59,10 @@ TEXTS = {
     "dictionary.activations_words": (
         "Each bar counts the units whose mean activation ρ̂ over the training pictures lies there; the last one counts "
         "all above too. KL gathers the units at ρ = {rho:g}. L1 leaves most of them at 0 and the rest as active as they "
-        "are needed.",
+        "are needed. Without a penalty nothing keeps them from being on.",
         "막대는 학습 그림에서 잰 평균 활성값 ρ̂이 그 칸에 드는 유닛의 수예요. 마지막 막대에는 그보다 큰 것도 모두 들어가요. "
-        "KL은 유닛들을 ρ = {rho:g} 근처로 모아요. L1은 대부분을 0에 두고, 나머지는 쓰이는 만큼 켜지게 둬요.",
+        "KL은 유닛들을 ρ = {rho:g} 근처로 모아요. L1은 대부분을 0에 두고, 나머지는 쓰이는 만큼 켜지게 둬요. 벌점이 없으면 켜지 "
+        "않을 까닭이 없어요.",
     ),
     "dictionary.near": (
         "{near} of {n} units within {bin:g} of ρ = {rho:g}, {low} below {bin:g}",
@@ -105,7 +107,9 @@ costs as well.)
 
 **Can more units than pixels learn anything?** Such a code is called overcomplete. Without a penalty it need not: each
 pixel could be copied into a unit of its own, which is the identity function. The price on activity is what makes it
-find parts that pictures share.
+find parts that pictures share. For digits the overcomplete AE shows it: 1,024 ReLU units, trained as the SAE was but
+without a price. It reconstructs nearly every pixel, its atoms mean nothing to us, and in the tab Denoise it hands the
+noise on. The other way out of the identity is the DAE's: what comes in is not what has to come out.
 
 **Why is it not a bottleneck of numbers?** There are more numbers than pixels, but most are zero or, with KL, close to it. What
 is narrow is how much all of them may say together.
@@ -135,7 +139,9 @@ $\hat\rho_j$는 학습 그림에서 잰 유닛 $j$의 평균 활성값이에요.
 
 **유닛이 픽셀보다 많은데 배우는 게 있나요?** 이런 코드를 과완비(overcomplete)라고 해요. 벌점이 없으면 배우지 않아도 돼요. 픽셀을 유닛에
 하나씩 옮겨 적기만 하면 그만이죠. 입력을 그대로 내놓는 항등 함수예요.
-켜는 데 값이 들기 때문에 여러 그림이 함께 쓰는 부품을 찾게 돼요.
+켜는 데 값이 들기 때문에 여러 그림이 함께 쓰는 부품을 찾게 돼요. 숫자에서는 overcomplete AE가 그 모습을 보여 줘요. SAE와 똑같이 ReLU 유닛 1,024개로
+배웠지만 벌점이 없었어요. 픽셀을 거의 그대로 되살리지만 원자에서는 뜻을 읽을 수 없고, 잡음 제거 탭에서는 잡음까지 그대로 내놓아요. 항등 함수를 피하는 다른 길은
+DAE예요. 들어간 그림과 나와야 할 그림이 다르니까요.
 
 **그럼 병목은 어디 있나요?** 코드에 든 수는 픽셀보다 많지만 대부분 0이에요(KL이면 0에 가까워요). 유닛이 다 함께 말할 수 있는 양이 좁은 거예요.
 """,

@@ -13,12 +13,17 @@ TEXTS = {
     "reconstruct.figures_words": (
         "<b>PSNR</b> and <b>SSIM</b>: higher is closer to the input; <b>MSE</b>: lower is closer. <b>ms</b>: the time it "
         "took on the computer that runs this page. <b>KL</b> (KL divergence): how much a VAE's code says about this "
-        "picture, in nats (1 nat is about 1.44 bits). <b>bits</b>: how large the code of a VQ model is.",
+        "picture, in nats (1 nat is about 1.44 bits). <b>bits</b>: how large the code of a VQ model is. Where <b>D</b> is as "
+        "large as the picture, or larger, something else is narrow: an SAE pays for every unit that is on, a VQ model "
+        "has only its codebook to choose from. The <b>overcomplete AE</b> has nothing narrow: it copies.",
         "<b>PSNR</b>과 <b>SSIM</b>은 높을수록, <b>MSE</b>는 낮을수록 입력과 가까워요. <b>ms</b>는 이 페이지를 돌리는 "
         "컴퓨터에서 걸린 시간이에요. <b>KL</b>(KL 발산)은 VAE의 코드가 이 그림에 대해 얼마나 말해 주는지를 nat로 나타낸 "
-        "값이고(1nat는 약 1.44비트), <b>비트</b>는 VQ 모델의 코드 크기예요.",
+        "값이고(1nat는 약 1.44비트), <b>비트</b>는 VQ 모델의 코드 크기예요. <b>D</b>가 그림만큼 크거나 더 큰 모델은 다른 데가 좁아요. "
+        "SAE는 유닛을 켤 때마다 값을 치르고, VQ 모델은 코드북에 있는 것만 고를 수 있어요. <b>overcomplete AE</b>(과완비)는 좁은 "
+        "데가 없어서 그대로 베껴요.",
     ),
     "reconstruct.numbers": ("{n} numbers", "값 {n}개"),
+    "reconstruct.centred": ("sized and centred as in MNIST", "MNIST처럼 크기와 자리를 맞춤"),
     "reconstruct.input_alt": ("The input picture", "입력 그림"),
     "reconstruct.alt": ("Reconstruction by {name}, {psnr}", "{name}의 복원, {psnr}"),
     "reconstruct.difference_alt": (

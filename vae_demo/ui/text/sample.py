@@ -47,6 +47,10 @@ TEXTS = {
         "No {dataset} model here has this prior yet. Choose another one.",
         "이 방식으로 뽑을 수 있는 {dataset} 모델이 아직 없어요. 다른 것을 골라 주세요.",
     ),
+    "sample.cold": (
+        "At temperature 0 every draw is the same, whatever the dice say.",
+        "온도가 0이면 주사위를 굴려도 늘 같은 그림이에요.",
+    ),
     "sample.left_out": (
         "Not shown, since they do not have this prior: {names}.",
         "이 방식으로 뽑을 수 없는 모델은 뺐어요: {names}.",
