@@ -90,6 +90,16 @@ def test_copied_python_makes_the_picture_of_the_page(ae, groups, mode):
     assert torch.allclose(scope["y"].cpu(), ae.decode(one.z), atol=1e-3)
 
 
+def test_beside_it_stand_the_other_models_that_have_all_groups(ae, groups):
+    other, poor = vae_demo.load("mnist-conv-ae", "cpu"), SimpleNamespace(groups={"upright_7": None})
+    names = {"a": "slanted_7", "b": "upright_7", "c": "upright_1"}
+    terms = {what: (group, ("digit:7", "", None)) for what, group in names.items()}
+    codes = {what: groups[group] for what, group in names.items()}
+    (found,) = equation.Equation(ae, terms, {}, codes, 2.0, "plain").beside([ae, poor, other])
+    a, b, c = (other.groups[group] for group in names.values())
+    assert torch.allclose(found.z[0], c + 2 * (a - b), atol=1e-5)
+
+
 def test_the_best_is_the_one_whose_card_says_so(ae):
     other = vae_demo.load("mnist-conv-ae", "cpu")
     other.card = {"metrics": {"equation_right_attributes_x1": 0.8}}
