@@ -20,6 +20,7 @@ from vae_demo.models import VAE, VQVAE, VQVAE2, DenseVAE, Sparse
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 from vae_demo.training import data, face_measures, landmarks, pca
 from vae_demo.training.card import model_card, readme_table
+from vae_demo.training.newness import newness
 from vae_demo.training.objectives import CodeLikelihood
 
 HIGHER_IS_BETTER = (
@@ -61,6 +62,8 @@ def measure(ae: Checkpoint, split: data.Split, train: data.Split) -> tuple[Metri
     if not isinstance(ae.network, (VQVAE, VQVAE2)):
         noisy = ops.corrupt(x[:500], "gaussian", 0.5, seed=1)
         scattered["strayed_in_noise"] = ops.strayed(ae.encode(noisy), ae.encode(x[:500]), ae.latents["std"])
+    if "codes" in ae.priors or (isinstance(ae.network, VAE) and ae.latent_dim > 2):
+        scattered |= newness(ae, train, split)
     errors = {"psnr": scattered["mse"]}  # whose mean is told in decibels
     if ae.name.endswith("-dae"):
         errors |= denoising(ae, x[:500])

@@ -231,7 +231,8 @@ def charts_html(
     values = [v for line in found.psnr.values() for v in line[1:]]  # at strength 0 the damaged picture has no error
     decibels = range(5 * math.floor(min(values) / 5), 5 * math.ceil(max(values) / 5) + 1, 5)
     farthest = max((v for line in found.strayed.values() for v in line), default=0)
-    shares = [i / 4 for i in range(max(4, math.ceil(4 * farthest)) + 1)]
+    step = 0.25 if farthest <= 1.5 else 1
+    shares = [step * i for i in range(max(math.ceil(1 / step), math.ceil(farthest / step)) + 1)]
     html = heading(say("denoise.curve", request))
     html += chart(found.psnr, strength, decibels, whole_or_decibel, "denoise.curve", request)
     if not found.strayed:

@@ -40,8 +40,9 @@ MOST_FACTOR = 5.0
 
 
 def sparse(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
-    """Those whose decoder is a dictionary."""
-    return {name: ae for name, ae in checkpoints.items() if isinstance(ae.network, Sparse)}
+    """Those whose decoder is a dictionary, the one without a penalty last."""
+    found = {name: ae for name, ae in checkpoints.items() if isinstance(ae.network, Sparse)}
+    return dict(sorted(found.items(), key=lambda pair: not penalty(pair[1])))
 
 
 def atoms(ae: Checkpoint) -> Tensor:

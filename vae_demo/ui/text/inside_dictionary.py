@@ -59,10 +59,10 @@ TEXTS = {
     "dictionary.activations_words": (
         "Each bar counts the units whose mean activation ρ̂ over the training pictures lies there; the last one counts "
         "all above too. KL gathers the units at ρ = {rho:g}. L1 leaves most of them at 0 and the rest as active as they "
-        "are needed. Without a penalty nothing keeps them from being on.",
+        "are needed. Without a penalty all are strongly on, but for ReLUs that fell silent in training.",
         "막대는 학습 그림에서 잰 평균 활성값 ρ̂이 그 칸에 드는 유닛의 수예요. 마지막 막대에는 그보다 큰 것도 모두 들어가요. "
-        "KL은 유닛들을 ρ = {rho:g} 근처로 모아요. L1은 대부분을 0에 두고, 나머지는 쓰이는 만큼 켜지게 둬요. 벌점이 없으면 켜지 "
-        "않을 까닭이 없어요.",
+        "KL은 유닛들을 ρ = {rho:g} 근처로 모아요. L1은 대부분을 0에 두고, 나머지는 쓰이는 만큼 켜지게 둬요. 벌점이 없으면 학습 "
+        "중에 꺼져 버린 ReLU를 빼고는 모두 세게 켜져요.",
     ),
     "dictionary.near": (
         "{near} of {n} units within {bin:g} of ρ = {rho:g}, {low} below {bin:g}",
