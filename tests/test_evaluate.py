@@ -14,7 +14,7 @@ from torch import Tensor, distributions
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import SparseAE, SparseConfig
-from vae_demo.training import data, evaluate, pca
+from vae_demo.training import data, evaluate, newness, pca
 from vae_demo.training.features import FeatureConfig, FeatureNet
 
 STD = torch.full((64,), 0.25)  # of the codes, as the checkpoint says
@@ -78,6 +78,17 @@ def test_on_grey_pictures_noise_costs_what_a_gaussian_cut_off_costs(halving):
     assert found["noisy_input_psnr"] == pytest.approx(-10 * math.log10(CUT), abs=0.1)
     # (1/2 + noise) / 2 is off by -1/4 + noise / 2
     assert found["denoised_psnr"] == pytest.approx(-10 * math.log10(1 / 16 + CUT / 4), abs=0.1)
+
+
+def test_the_nearest_is_that_of_a_search_one_by_one():
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randint(0, 256, (50, 1, 4, 4), generator=generator, dtype=torch.uint8)
+    x = torch.rand(7, 1, 4, 4, generator=generator)
+    x[0] = images[31].float() / 255
+    found = newness.nearest(x, data.Split(images, {}, None, {}), chunk=16)
+    by_hand = [min(float(((a - b.float() / 255) ** 2).mean()) for b in images) for a in x]
+    assert found.tolist() == pytest.approx(by_hand, abs=1e-6)
+    assert found[0] < 1e-6
 
 
 def test_beside_a_denoiser_stand_a_median_and_total_variation_at_its_best(halving):

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import math
 import re
+from types import SimpleNamespace
 
 import gradio as gr
 import pytest
@@ -104,6 +105,20 @@ def test_nearby_codes_are_as_near_as_said(autoencoders):
     z = ae.draw(1)
     away = (sample.around(ae, z, seed=3, distance=0.5, n=400) - z) / ae.latents["std"]
     assert math.isclose(away.square().mean().sqrt().item(), 0.5, rel_tol=0.05)
+
+
+def test_how_new_the_samples_are_is_what_the_cards_say():
+    cards = [
+        {"nearest_drawn": 0.03, "nearest_unseen": 0.024, "nearest_rebuilt": 0.006},
+        {"nearest_drawn": 0.012, "nearest_unseen": 0.024, "nearest_rebuilt": 0.0},
+        {},
+    ]
+    known = [SimpleNamespace(name=f"mnist-{i}", card={"metrics": card}) for i, card in enumerate(cards)]
+    html = spread.newness_html(known, None)
+    assert re.findall(r"width:(\d+)%", html) == ["100", "80", "20", "40", "80", "0"]
+    assert re.findall(r">([\d.]+)</td>", html) == ["0.0300", "0.0240", "0.0060", "0.0120", "0.0240", "0.0000"]
+    assert html.count('scope="row"') == 2
+    assert spread.newness_html(known[2:], None) == ""
 
 
 def test_a_code_film_ends_with_the_picture_and_begins_without_it(vq):

@@ -89,7 +89,7 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         value=digit,
         html_template=PAD.replace("TARGET", target),
         css_template=asset("input.css"),
-        js_on_load=script("strokes.js", "pad.js", words=said, target=target, pen=strokes.PEN, digits=example_digits()),
+        js_on_load=script("listen.js", "strokes.js", "pad.js", words=said, target=target, pen=strokes.PEN, digits=example_digits()),
         elem_classes="for-mnist",
         label="digit",
     )
@@ -98,6 +98,7 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         html_template=PICKER.replace("TARGET", target),
         css_template=asset("input.css"),
         js_on_load=script(
+            "listen.js",
             "faces.js",
             words=said,
             target=target,

@@ -1,4 +1,4 @@
-// Faces to choose from: the value is the reference of the chosen one.
+// Faces to choose from: the value is the reference of the chosen one. listen.js stands before it.
 const language = navigator.language.startsWith('ko') ? 'ko' : 'en';
 const words = data.words[language];
 const group = element.querySelector('.faces');
@@ -49,13 +49,13 @@ group.addEventListener('keydown', e => {
   next.focus();
   choose(next.dataset.face);
 });
-document.addEventListener('picture-sent', e => {
+hear('picture-sent', e => {
   if (e.detail.target === data.target && document.documentElement.dataset.set === 'celeba') {
     props.value = 'png:' + e.detail.base64;
     show();
   }
 });
-document.addEventListener('crop-moved', e => {
+hear('crop-moved', e => {
   if (e.detail.target === data.target) { props.value = e.detail.reference; show(); }
 });
 watch('value', show);

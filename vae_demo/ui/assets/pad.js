@@ -1,4 +1,4 @@
-// The pad: a drawing is its value, the same text that the server draws from. strokes.js stands before it.
+// The pad: a drawing is its value, the same text that the server draws from. listen.js and strokes.js stand before it.
 const words = data.words[navigator.language.startsWith('ko') ? 'ko' : 'en'];
 const canvas = element.querySelector('canvas');
 const ink = canvas.getContext('2d');
@@ -77,7 +77,7 @@ element.addEventListener('click', e => {
     row.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', 'false'));
   }
 });
-document.addEventListener('picture-sent', e => {
+hear('picture-sent', e => {
   if (e.detail.target === data.target && document.documentElement.dataset.set !== 'celeba') {
     choose('png:' + e.detail.base64);
   }

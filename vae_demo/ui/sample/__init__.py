@@ -17,7 +17,7 @@ from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.room import DATASETS, Room, display
 from vae_demo.ui.sample import code_film
 from vae_demo.ui.sample.draws import MOST, PRIORS, Draw, Question, able
-from vae_demo.ui.sample.spread import spread_html
+from vae_demo.ui.sample.spread import newness_html, spread_html
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, after, link_button, python_box, seed_row, takes
 from vae_demo.ui.text import say, t
@@ -122,9 +122,10 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
     @remembered
     @steady(room)
     def spread(data, request: gr.Request) -> str:
-        """Where the codes of the training pictures lie, beside N(0, I), as HTML."""
+        """Where the codes of the training pictures lie, beside N(0, I), and how new the samples are, as HTML."""
         data = choice(data, DATASETS, say("common.dataset", request), request)
-        return spread_html(list(room.of(data).values()), request)
+        known = list(room.of(data).values())
+        return spread_html(known, request) + newness_html(known, request)
 
     @remembered
     @steady(room)

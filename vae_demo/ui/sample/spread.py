@@ -11,7 +11,7 @@ from torch import Tensor
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.consistency import BINS, REACH
 from vae_demo.ui import charts
-from vae_demo.ui.figures import colour
+from vae_demo.ui.figures import colour, heading
 from vae_demo.ui.room import display
 from vae_demo.ui.text import say
 
@@ -86,3 +86,25 @@ def spread_html(checkpoints: Sequence[Checkpoint], request: gr.Request | None) -
             f"<figcaption><b>{escape(name)}</b><span>{escape(words)}</span></figcaption></figure>"
         )
     return f'<div class="figures" style="--least:220px">{"".join(cells)}</div>'
+
+
+KINDS = ("drawn", "unseen", "rebuilt")  # whose distance to the nearest training picture a card may tell
+
+
+def newness_html(checkpoints: Sequence[Checkpoint], request: gr.Request | None) -> str:
+    """How near the nearest training picture is to what each draws, beside unseen and rebuilt ones; by the cards."""
+    measured = {ae.name: [ae.card.get("metrics", {}).get(f"nearest_{kind}") for kind in KINDS] for ae in checkpoints}
+    measured = {name: values for name, values in measured.items() if None not in values}
+    if not measured:
+        return ""
+    most = max(map(max, measured.values()))
+    head = "".join(f'<th scope="col">{escape(say(f"sample.{kind}", request))}</th>' for kind in KINDS)
+    rows = ""
+    for name, values in measured.items():
+        cells = "".join(f'<td><i style="width:{100 * v / most:.0f}%"></i>{v:.4f}</td>' for v in values)
+        rows += f'<tr style="--stripe:{colour(name)}"><th scope="row">{escape(display(name))}</th>{cells}</tr>'
+    return (
+        f'{heading(say("sample.new", request))}<p class="lead">{escape(say("sample.new_words", request))}</p>'
+        f'<table class="newness"><tr><td></td>{head}</tr>{rows}</table>'
+        f'<p class="small">{escape(say("sample.new_caution", request))}</p>'
+    )

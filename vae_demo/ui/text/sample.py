@@ -47,6 +47,23 @@ TEXTS = {
         "No {dataset} model here has this prior yet. Choose another one.",
         "이 방식으로 뽑을 수 있는 {dataset} 모델이 아직 없어요. 다른 것을 골라 주세요.",
     ),
+    "sample.new": ("Are they really new?", "정말 새로 만든 그림일까요?"),
+    "sample.new_words": (
+        "For 500 samples we looked for the nearest of all training pictures; this is its mean squared error, on average. "
+        "Had a model learned pictures by heart, its samples would lie as near as its reconstructions of what it was "
+        "trained on. A reconstruction draws again what was there; generation makes what was not.",
+        "뽑은 그림 500장마다 학습 그림 전부를 뒤져 가장 가까운 것을 찾고, 그 평균 제곱 오차(MSE)를 평균했어요. 그림을 외운 모델이라면, 뽑은 "
+        "그림도 학습한 그림을 복원한 것만큼 가까이 있겠죠. 복원은 있던 그림을 다시 그리는 일이고, 생성은 없던 그림을 만드는 일이에요.",
+    ),
+    "sample.drawn": ("samples", "뽑은 그림"),
+    "sample.unseen": ("real, never seen in training", "학습에 없던 진짜 그림"),
+    "sample.rebuilt": ("reconstructions of training pictures", "학습 그림을 복원한 것"),
+    "sample.new_caution": (
+        "Measured once, with the prior each was made for: N(0, I), or a VQ model's code prior. A blurred picture is near "
+        "to many, so a short bar alone proves nothing: hold the three against each other.",
+        "모델마다 본래의 사전분포(N(0, I), VQ 모델은 코드 사전분포)로 뽑아 한 번 잰 값이에요. 흐릿한 그림은 어느 그림과도 가까운 편이니, "
+        "막대 하나만 보지 말고 셋을 견줘 보세요.",
+    ),
     "sample.cold": (
         "At temperature 0 every draw is the same, whatever the dice say.",
         "온도가 0이면 주사위를 굴려도 늘 같은 그림이에요.",
