@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "priors": BASE,
     "files": BASE | {"priors"},
     "moves": set(),
+    "plane": set(),
     "consistency": BASE | {"priors", "files"},
     "checkpoints": BASE | {"priors", "files", "consistency", "moves"},
     "faces": BASE | {"files", "checkpoints", "images"},
@@ -25,8 +26,8 @@ MAY_IMPORT = {
     "ops": BASE | {"priors", "checkpoints", "images"},
     "novelty": BASE | {"checkpoints", "ops"},
     "vae_demo": {"checkpoints"},
-    "ui": BASE | READ | {"ui"},
-    "training": BASE | READ | {"moves", "training"},
+    "ui": BASE | READ | {"plane", "ui"},
+    "training": BASE | READ | {"moves", "plane", "training"},
     "app": BASE | {"vae_demo", "checkpoints", "ui"},
 }
 ONLY_IN = {"gradio": {"ui", "app"}, "tqdm": {"training"}, "sklearn": {"training"}}

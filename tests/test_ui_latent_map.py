@@ -8,6 +8,7 @@ import shutil
 import socket
 import statistics
 import subprocess
+from pathlib import Path
 from urllib.parse import quote
 
 import gradio as gr
@@ -30,6 +31,8 @@ SCRIPT = latent_map.SCRIPT
 SHIPPED = [name for name in latent_map.MAPS if name in checkpoints.names()]
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync")  # fmt: skip
+# Where MNIST's test digits may lie, as training keeps them: none is in the project.
+MNIST = Path(os.environ.get("VAE_DEMO_DATA", "data")) / "MNIST/raw/t10k-images-idx3-ubyte"
 WAIT = 180_000  # ms; the machine that tests may be busy
 
 
@@ -47,6 +50,8 @@ def random_map(folder, network_class, seed):
     latents = {"mean": points.mean(0), "std": points.std(0), "points": points, "points_label": labels.to(torch.uint8)}
     if network_class is DenseVAE:
         latents["points_logvar"] = torch.full_like(points, -2.0)
+    latents |= {"oddness": torch.rand(8, 8, generator=generator), "oddness_bound": torch.tensor(0.5)}
+    latents["oddness_square"] = torch.tensor([0.0, 0.0, 9.0])
     return checkpoints.load(str(write_checkpoint(folder, network, CONFIG, latents)), "cpu")
 
 
@@ -129,7 +134,14 @@ def test_defects_are_found_where_they_were_put():
     points = torch.cat([ring, tight, wide])
     labels = torch.cat([torch.arange(600) // 100, torch.full((100,), 7), torch.full((100,), 8)])
     x = torch.linspace(-30, 30, 61)
-    found = latent_map.defects(points, labels, latent_map.reaches(points), latent_map.cells(x, x.flip(0)))
+    z = latent_map.cells(x, x.flip(0))
+    odd = torch.exp(-(z - 10).square().sum(1))  # odd in the middle of the ring
+    radius = (points - points.mean(0)).norm(dim=1).max()
+    away = (z - points.mean(0)).norm(dim=1)
+    odd[away > 1.2 * radius] = 9  # farther than any code
+    beyond = ((away - radius).abs() < 0.03 * radius).nonzero()[0, 0]  # in the corner at the top left
+    odd[beyond] = 2
+    found = latent_map.defects(points, labels, latent_map.reaches(points), z, odd)
     assert (found["uneven"]["small"], found["uneven"]["large"]) == (7, 8)
     assert found["uneven"]["times"] > 20
     assert found["uneven"]["places"][0] == pytest.approx([20, 10], abs=0.1)
@@ -137,9 +149,72 @@ def test_defects_are_found_where_they_were_put():
     assert found["centre"]["places"][0] in points.tolist()
     assert found["gap"]["places"] == [[10.0, 10.0]]
     assert found["gap"]["distance"] == pytest.approx(4, abs=0.01)
-    assert found["gap"]["distance"] > found["gap"]["usual"]
+    assert found["gap"]["odd"] == pytest.approx(1)
+    assert found["centre"]["digit"] == 8
+    assert found["centre"]["places"][1] == z[beyond].tolist()
+    assert found["centre"]["odd"] == 2
     assert found["draws"]["of"] == 8
     assert 1 <= found["draws"]["digits"] <= 4  # N(0, I) lies left of the ring: half of its digits are out of reach
+
+
+def test_a_place_is_surrounded_within_the_convex_hull_alone():
+    points = torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [1.0, 1.0]])
+    z = torch.tensor([[1.0, 2.0], [0.1, 0.1], [2.1, 2.1], [-0.1, 1.0], [5.0, 5.0]])
+    assert latent_map.surrounded(z, points).tolist() == [True, True, False, False, False]
+
+
+def test_the_share_of_odd_places_is_that_of_the_box_around_the_codes():
+    points = 10 * torch.rand(5000, 2, generator=torch.Generator().manual_seed(0))
+    z = latent_map.cells(torch.linspace(-20, 20, 81), torch.linspace(-20, 20, 81))
+    odd = (z[:, 0] > 7.6).float()  # a quarter of the box; most of what lies around it does not count
+    assert latent_map.odd_share(z, odd, 0.5, points) == pytest.approx(0.24, abs=0.03)
+    assert latent_map.odd_share(z, odd, 0.5, torch.full((50, 2), 0.123)) == 0
+
+
+def unlike(x):
+    """1 - cos to the most similar of MNIST's test digits, one by one, or a skip where they are not here."""
+    if not MNIST.exists():
+        pytest.skip("needs MNIST's test digits")
+    raw = np.frombuffer(MNIST.read_bytes(), dtype=np.uint8, offset=16).reshape(-1, 784) / 255
+    return [1 - max(raw @ one / np.linalg.norm(raw, axis=1) / np.linalg.norm(one)) for one in x.flatten(1).numpy()]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_shipped_oddness_is_what_the_network_decodes_there(name):
+    ae = checkpoints.load(name, "cpu")
+    x, y, half = ae.latents["oddness_square"].tolist()
+    odd = ae.latents["oddness"]
+    side = len(odd)
+    for row, column in ((0, 0), (5, 40), (31, 32), (50, 12)):
+        z = torch.tensor([[x + half * ((2 * column + 1) / side - 1), y - half * ((2 * row + 1) / side - 1)]])
+        assert unlike(ae.decode(z)) == pytest.approx([odd[row, column].item()], rel=2e-3, abs=1e-5)
+    own = unlike(ae.decode(ae.latents["points"][::20]))
+    assert statistics.quantiles(own, n=20)[-1] == pytest.approx(ae.latents["oddness_bound"].item(), rel=0.15)
+
+
+@pytest.mark.skipif(len(SHIPPED) < 4, reason="needs the shipped models")
+def test_the_plain_map_has_more_odd_places_than_the_vaes():
+    shares = {name: latent_map.map_of(checkpoints.load(name, "cpu"))["odd"]["share"] for name in SHIPPED}
+    assert shares["mnist-ae-2d"] == pytest.approx(1 / 3, abs=0.01)
+    assert shares["mnist-vae-2d"] == pytest.approx(0.116, abs=0.01)
+
+
+@pytest.mark.skipif(len(SHIPPED) < 4, reason="needs the shipped models")
+def test_the_buttons_of_the_defects_lead_to_what_their_text_says():
+    ae, vae = (checkpoints.load(name, "cpu") for name in ("mnist-ae-2d", "mnist-vae-2d"))
+    plain, other = latent_map.map_of(ae), latent_map.map_of(vae)
+    bound = plain["odd"]["bound"]
+    farthest, beyond = plain["defects"]["centre"]["places"]
+    hole = plain["defects"]["gap"]["places"][0]
+    z = torch.tensor([farthest, beyond, hole])
+    errors = unlike(ae.decode(z))
+    assert errors[0] < bound  # a good digit
+    assert min(errors[1:]) > 1.5 * bound  # scraps
+    assert errors[1:] == pytest.approx([plain["defects"][key]["odd"] for key in ("centre", "gap")], rel=2e-3)
+    for place in (beyond, hole):  # the VAE at the same spot of its own map draws a digit
+        share = (torch.tensor(place) - torch.tensor(plain["centre"])) / plain["half"]
+        same = torch.tensor(other["centre"]) + other["half"] * share
+        assert unlike(vae.decode(same[None]))[0] < other["odd"]["bound"]
 
 
 def test_a_room_without_usable_models_has_no_maps(room):
@@ -511,7 +586,7 @@ def test_backgrounds_and_axes_change_the_map(visit):
     here = visit()
     canvas = here.page.locator(".latent-map .map").nth(2)
     pictures = set()
-    for choice in ("none", "density", "drift"):
+    for choice in ("none", "density", "drift", "unlike any digit"):
         here.page.get_by_role("radio", name=choice).check()
         here.settle()
         pictures.add(canvas.evaluate("(canvas) => canvas.toDataURL()"))
@@ -519,18 +594,22 @@ def test_backgrounds_and_axes_change_the_map(visit):
         here.page.get_by_label(box).click()
         here.settle()
         pictures.add(canvas.evaluate("(canvas) => canvas.toDataURL()"))
-    assert len(pictures) == 5
+    assert len(pictures) == 6
 
 
 def test_the_cursor_flies_to_what_was_found(visit):
     here = visit()
     here.page.get_by_text("Four reasons").click()
-    here.page.get_by_role("button", name="Fly to (0, 0)").click()
+    badges = here.page.locator(".latent-map .badge")
+    for button in ("Fly into the hole", "Fly as far another way"):
+        here.page.get_by_role("button", name=button).click()
+        here.settle()
+        assert badges.first.text_content() == "never seen a place like this"
+        assert "like a digit" in badges.nth(2).text_content() or badges.nth(2).text_content() == "known territory"
+    here.page.get_by_role("button", name="Fly to the farthest code").click()
     here.settle()
-    assert here.places()[0] == (0, 0)
-    here.page.get_by_role("button", name="Fly into the hole").click()
-    here.settle()
-    assert here.page.locator(".latent-map .badge").first.text_content() == "never seen a place like this"
+    assert badges.first.text_content() == "known territory"
+    assert badges.nth(2).text_content() in {"trained here, yet unlike any digit", "never seen a place like this"}
 
 
 def test_the_worked_example_follows_and_keeps_the_last_good_result(visit):

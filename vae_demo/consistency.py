@@ -43,6 +43,9 @@ def check_latents(latents: dict[str, Tensor], network: Autoencoder, name: str) -
         needed |= {"mixture.weight": (k,), "mixture.centre": (k, d), "mixture.root": (k, d * (d + 1) // 2)}
     if any(key.startswith("points") for key in latents):
         needed |= {"points": (n, d), "points_label": (n,)}
+    if any(key.startswith("oddness") for key in latents):
+        side = rows(latents, "oddness")
+        needed |= {"oddness": (side, side), "oddness_square": (3,), "oddness_bound": ()}
     of_attribute = ("direction.", "probe.", "probe_bias.", "separation.")
     for attribute in {key.partition(".")[2] for key in latents if key.startswith(of_attribute)}:
         needed |= {f"direction.{attribute}": (d,), f"probe.{attribute}": (d,)}

@@ -20,7 +20,7 @@ from vae_demo.checkpoints import ROOT
 from vae_demo.files import read_json, read_network, sha256, write_json
 from vae_demo.models import CLASSES, VAE, Autoencoder, ConvVAE
 from vae_demo.priors import CodePrior
-from vae_demo.training import data, evaluate, invented, latents
+from vae_demo.training import data, evaluate, invented, latents, oddness
 from vae_demo.training.recipes import RECIPES
 from vae_demo.training.whiten import centre, whiten
 
@@ -101,7 +101,9 @@ def write_latents(folder: Path, train_split: data.Split, root: Path) -> None:
     network = read_network(folder, CLASSES)
     tensors, groups = latents.statistics(network, train_split)
     if network.latent_dim == 2:
-        tensors |= latents.points(network, data.load(card["dataset"], root, "val"))
+        held_out = data.load(card["dataset"], root, "val")
+        tensors |= latents.points(network, held_out)
+        tensors |= oddness.measure(network, tensors, held_out)
     file = folder / "latents.safetensors"
     save_file({k: v.contiguous() for k, v in tensors.items()}, file)
     card |= {"latent_dim": network.latent_dim, "groups": groups, "latents_sha256": sha256(file)}

@@ -4,7 +4,7 @@ Keys of latents.safetensors: `mean`, `std`, `covariance`, `histogram`; `mixture.
 orthogonalised, see `lengthened`), `naive.X` (difference of plain means), `probe.X` with `probe_bias.X` (log-odds of X),
 `separation.X` (log-odds between the averages with and without X), `group.G`. A VAE
 has `kl` and `variance` too (see `dimensions`), a VQ model `uses` of its entries. A model of two dimensions, which can
-be drawn as a map, also keeps codes of single held-out digits: see `points`.
+be drawn as a map, also keeps codes of single held-out digits, see `points`, and how odd its places are, see `oddness`.
 """
 
 from typing import Literal

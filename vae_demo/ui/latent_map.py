@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from vae_demo.checkpoints import Checkpoint
 from vae_demo.models import DenseAE, DenseVAE
+from vae_demo.plane import axes, cells, frame, seen_places
 from vae_demo.ui import face_map, film
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.figures import colour
@@ -29,9 +30,7 @@ MAPS = ("mnist-ae-2d", "mnist-kl-2d", "mnist-vae-2d", "mnist-beta-vae-2d")  # re
 SCRIPT = canvas(*(f"latent_map/{file}.js" for file in ("networks", "one_map", "pad", "path", "folds", "page")))
 FRAMES, MOST_STOPS = 24, 200  # of a film of a path
 FARTHEST = 20  # shares of a map's frame: other maps may be larger
-GRID = 64  # cells along a side of the density and of the drift
 SQRT_2_PI = math.sqrt(2 * math.pi)
-PRIOR = 3.0  # deviations of N(0, I) that every map shows, whatever its codes do
 
 Layers = Sequence[tuple[Tensor, Tensor]]
 
@@ -62,14 +61,6 @@ def pack(layers: Layers) -> dict[str, Any]:
     return {"widths": widths, "numbers": text_of(numbers.half())}
 
 
-def seen_places(points: Tensor, logvar: Tensor | None) -> Tensor:
-    """Places like those that the decoder was trained on, (N, 2): the codes, or of a VAE one draw mu + sigma * eps."""
-    if logvar is None:
-        return points
-    eps = torch.randn(points.shape, generator=torch.Generator().manual_seed(0))
-    return points + torch.exp(0.5 * logvar) * eps
-
-
 def distances(a: Tensor, b: Tensor) -> Tensor:
     """Euclidean distances, (N, 2) and (M, 2) -> (N, M), exact also where they are small."""
     return torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist")
@@ -86,25 +77,6 @@ def reaches(seen: Tensor, neighbours: int = 5) -> Tensor:
     local = near.values[:, -1].clamp(min=1e-9)
     factor = (near.values[:, 0] / local[near.indices[:, 0]]).quantile(0.99)
     return factor * local
-
-
-def frame(seen: Tensor) -> tuple[Tensor, float]:
-    """The square that a map shows, (centre (2,), half its side): all seen places and the prior's three sigma."""
-    corners = torch.tensor([[-PRIOR, -PRIOR], [PRIOR, PRIOR]])
-    everything = torch.cat([seen, corners])
-    low, high = everything.min(0).values, everything.max(0).values
-    return (low + high) / 2, (high - low).max().item() / 2 * 1.08
-
-
-def axes(centre: Tensor, half: float, side: int = GRID) -> tuple[Tensor, Tensor]:
-    """The middles of `side` columns from the left, and of `side` rows from the top, of a square."""
-    steps = half * ((torch.arange(side) + 0.5) / side * 2 - 1)
-    return centre[0] + steps, centre[1] - steps
-
-
-def cells(x: Tensor, y: Tensor) -> Tensor:
-    """The middles of all cells, row by row: (columns,) and (rows,) -> (rows * columns, 2)."""
-    return torch.stack([x.repeat(len(y)), y.repeat_interleave(len(x))], 1)
 
 
 def density(x: Tensor, y: Tensor, mu: Tensor, sigma: Tensor) -> Tensor:
@@ -127,7 +99,7 @@ def shades(values: Tensor) -> dict[str, Any]:
     return {"top": top, "levels": text_of((values / top).clamp(0, 1).mul(255).round().to(torch.uint8))}
 
 
-def defects(points: Tensor, labels: Tensor, reach: Tensor, z: Tensor) -> dict[str, Any]:
+def defects(points: Tensor, labels: Tensor, reach: Tensor, z: Tensor, odd: Tensor) -> dict[str, Any]:
     """Where the codes of a plain autoencoder make trouble for whoever wants to draw from them, with figures.
 
     Args:
@@ -135,12 +107,14 @@ def defects(points: Tensor, labels: Tensor, reach: Tensor, z: Tensor) -> dict[st
         labels: (N,) digits.
         reach: (N,), of `reaches`.
         z: (M, 2) places to choose from.
+        odd: (M,), how unlike any digit they decode to.
 
     Returns:
         "uneven": the digits whose codes lie closest together and farthest apart (median distance to the nearest code
-        of the same digit), how many times farther, and a middle code of each; "centre": the mean code, and the code
-        farthest from it; "gap": the place of `gap_between`; "draws": how many digits' codes are nearest to 9 of 10
-        draws from N(0, I), and such draws.
+        of the same digit), how many times farther, and a middle code of each; "centre": the mean code, the code
+        farthest from it and its digit, and the oddest place about as far from it; "gap": the oddest place that codes
+        surround though none reaches it, and how far the nearest is; "draws": how many digits' codes are nearest to 9
+        of 10 draws from N(0, I), and such draws.
     """
     digits = labels.unique()
     of_digit = {int(d): points[labels == d] for d in digits}
@@ -148,10 +122,14 @@ def defects(points: Tensor, labels: Tensor, reach: Tensor, z: Tensor) -> dict[st
     small, large = min(spacing, key=spacing.__getitem__), max(spacing, key=spacing.__getitem__)
     mean = points.mean(0)
     from_mean = (points - mean).norm(dim=1)
+    farthest, radius = from_mean.argmax(), from_mean.max()
+    as_far = ((z - mean).norm(dim=1) - radius).abs() < 0.05 * radius
+    beyond = oddest(z, odd, as_far)
+    to_nearest, owner = distances(z, points).min(1)
+    hole = oddest(z, odd, surrounded(z, points) & (to_nearest > reach[owner]))
     draws = torch.randn(2000, 2, generator=torch.Generator().manual_seed(0))
     nearest = labels[distances(draws, points).argmin(1)]
     shares = torch.stack([(nearest == d).float().mean() for d in digits]).sort(descending=True).values
-    hole, distance, usual = gap_between(points, labels, reach, z)
     return {
         "uneven": {
             "small": small,
@@ -161,10 +139,16 @@ def defects(points: Tensor, labels: Tensor, reach: Tensor, z: Tensor) -> dict[st
         },
         "centre": {
             "mean": mean.tolist(),
-            "radius": from_mean.max().item(),
-            "places": [points[from_mean.argmax()].tolist()],
+            "radius": radius.item(),
+            "digit": int(labels[farthest]),
+            "odd": odd[beyond].item(),
+            "places": [points[farthest].tolist(), z[beyond].tolist()],
         },
-        "gap": {"distance": distance, "usual": usual, "places": [hole.tolist()]},
+        "gap": {
+            "distance": to_nearest[hole].item(),
+            "odd": odd[hole].item(),
+            "places": [z[hole].tolist()],
+        },
         "draws": {
             "digits": int((shares.cumsum(0) < 0.9).sum()) + 1,
             "of": len(digits),
@@ -185,26 +169,35 @@ def medoid(points: Tensor) -> Tensor:
     return points[distances(points, points).sum(1).argmin()]
 
 
-def gap_between(points: Tensor, labels: Tensor, reach: Tensor, z: Tensor) -> tuple[Tensor, float, float]:
-    """The emptiest of the places z (M, 2) that lie between codes, the distance to the nearest code, and its reach.
+def surrounded(z: Tensor, points: Tensor) -> Tensor:
+    """Which of the places (M, 2) lie within the convex hull of the points (N, 2): (M,) bool.
 
-    Emptiest: farthest beyond the reach of its nearest code. Between: each of the eight sectors around it holds codes,
-    and the 60 nearest are of three digits or more.
+    Seen from within, no two neighbouring directions to points are half a turn or more apart.
     """
-    between = distances(z, points)
-    distance, nearest = between.min(1)
-    for i in (distance / reach[nearest]).argsort(descending=True).tolist():
-        away = points - z[i]
-        sectors = (torch.atan2(away[:, 1], away[:, 0]) / (math.pi / 4)).floor().unique()
-        around = labels[between[i].topk(min(60, len(points)), largest=False).indices]
-        if len(sectors) >= 8 and len(around.unique()) >= 3:
-            break
-    return z[i], distance[i].item(), reach[nearest[i]].item()
+    away = points - z[:, None]  # (M, N, 2)
+    angles = torch.atan2(away[..., 1], away[..., 0]).sort(1).values
+    turns = torch.cat([angles, angles[:, :1] + 2 * math.pi], 1).diff(dim=1)
+    return turns.max(1).values < math.pi
+
+
+def oddest(z: Tensor, odd: Tensor, allowed: Tensor) -> Tensor:
+    """The number () of the oddest of the allowed places; of all of them where none is."""
+    return torch.where(allowed, odd, -math.inf).argmax() if allowed.any() else odd.argmax()
+
+
+def odd_share(z: Tensor, odd: Tensor, bound: float, points: Tensor) -> float:
+    """Of the places z (M, 2) in the box around the central 99% of the points, the share that is odder than the bound.
+
+    0 where the box has none: codes on one spot are no territory to draw from.
+    """
+    low, high = points.quantile(0.005, 0), points.quantile(0.995, 0)
+    inside = ((z >= low) & (z <= high)).all(1)
+    return (odd[inside] > bound).float().mean().item() if inside.any() else 0.0
 
 
 def usable(ae: Checkpoint) -> bool:
-    """Whether a checkpoint of two dimensions can be drawn as a map: fully connected, and with codes kept."""
-    kept = {"points", "points_label"} | ({"points_logvar"} if isinstance(ae.network, DenseVAE) else set())
+    """Whether a checkpoint of two dimensions can be drawn as a map: fully connected, with codes kept and measured."""
+    kept = {"points", "points_label", "oddness"} | ({"points_logvar"} if isinstance(ae.network, DenseVAE) else set())
     return isinstance(ae.network, (DenseAE, DenseVAE)) and kept <= set(ae.latents)
 
 
@@ -220,6 +213,8 @@ def map_of(ae: Checkpoint) -> dict[str, Any]:
     x, y = axes(centre, half)
     z = cells(x, y)
     sigma = reach[:, None].expand_as(points) / 2 if logvar is None else torch.exp(0.5 * logvar)
+    odd, bound, (*corner, wide) = (ae.latents[key] for key in ("oddness", "oddness_bound", "oddness_square"))
+    measured = cells(*axes(torch.stack(corner), wide.item(), len(odd)))
     return {
         "name": ae.name,
         "title": display(ae.name),
@@ -234,7 +229,13 @@ def map_of(ae: Checkpoint) -> dict[str, Any]:
         "half": half,
         "density": shades(density(x, y, points, sigma)),
         "drift": shades(drift(ae, z)),
-        "defects": defects(points, labels, reach, cells(*axes(centre, half, 40))) if logvar is None else None,
+        "odd": {
+            "values": text_of(odd.half()),
+            "bound": bound.item(),
+            "square": {"centre": torch.stack(corner).tolist(), "half": wide.item()},
+            "share": odd_share(measured, odd.flatten(), bound.item(), points),
+        },
+        "defects": defects(points, labels, reach, measured, odd.flatten()) if logvar is None else None,
     }
 
 

@@ -36,16 +36,23 @@ TEXTS = {
     "map.nearest": ("nearest test digit: {digit}", "가장 가까운 테스트 숫자: {digit}"),
     "map.drift_here": ("there and back: {drift} off", "왕복하면 {drift}만큼 어긋남"),
     "map.seen": ("known territory", "아는 곳"),
+    "map.odd": ("trained here, yet unlike any digit", "배운 곳이지만 숫자답지 않음"),
+    "map.lucky": ("never trained here, yet like a digit", "배운 적 없지만 숫자다움"),
     "map.unseen": ("never seen a place like this", "본 적 없는 곳"),
     "map.collapsed": ("z says nothing here", "z에 담긴 것이 없음"),
     "map.distance": (
         "nearest code {distance} away, usual here: up to {reach}",
         "가장 가까운 코드까지 {distance}, 이 근처의 보통 간격은 {reach} 이하",
     ),
+    "map.oddness": (
+        "unlike any test digit by {odd}; 95% of the codes: up to {bound}",
+        "숫자답지 않은 정도 {odd}, 코드의 95%는 {bound} 이하",
+    ),
     "map.background": ("Background", "배경"),
     "map.background.none": ("none", "없음"),
     "map.background.density": ("density", "밀도"),
     "map.background.drift": ("drift", "어긋남"),
+    "map.background.odd": ("unlike any digit", "숫자답지 않음"),
     "map.scale.density": (
         "The blue behind the dots stands for no digit: the darker, the more codes lie there. (Untick the test digits to "
         "see it alone.) Each map has its own scale. For the three variational models this is (1/N) Σ q(z | x).",
@@ -57,6 +64,13 @@ TEXTS = {
         "arrow at the cursor shows where to. Each map has its own scale.",
         "주황이 진할수록 디코딩했다가 다시 인코딩했을 때 제자리에서 더 멀어지는 곳이에요(|encode(decode(z)) − z|). "
         "커서의 화살표는 어디로 옮겨 가는지 보여 줘요. 지도마다 눈금이 달라요.",
+    ),
+    "map.scale.odd": (
+        "Purple: these places decode to a picture less like any test digit than 95% of the pictures that the map's own "
+        "codes decode to; the darker, the less. Measured as 1 − cos of the angle to the test digit most like it, on a grid "
+        "of {side} × {side} places.",
+        "보라색은 디코딩한 그림이 어느 테스트 숫자와도 닮지 않은 곳이에요. 그 지도의 코드를 디코딩한 그림의 95%보다 덜 "
+        "닮았으면 칠했고, 진할수록 숫자답지 않아요. 가장 닮은 테스트 숫자와의 각으로 1 − cos을 구했고, {side} × {side}개 자리에서 쟀어요.",
     ),
     "map.options": ("Show", "표시"),
     "map.option.points": ("test digits", "테스트 숫자"),
@@ -135,10 +149,16 @@ TEXTS = {
         "평범한 오토인코더에서 z를 마음대로 뽑을 수 없는 네 가지 이유",
     ),
     "map.defects.intro": (
-        "All figures are measured on the codes of the first map. Press a button and the cursor flies there; watch "
-        "what the VAE does at the same spot of its own map.",
-        "여기 나오는 수치는 모두 첫 번째 지도의 코드에서 쟀어요. 단추를 누르면 커서가 그리로 날아가요. VAE는 자기 지도의 "
-        "같은 자리에서 어떤 그림을 내는지 함께 보세요.",
+        "All figures are measured on the first map. Press a button and the cursor flies there; watch what the VAE does "
+        "at the same spot of its own map. It is not flawless either, at its rim above all.",
+        "여기 나오는 수치는 모두 첫 번째 지도에서 쟀어요. 단추를 누르면 커서가 그리로 날아가요. VAE는 자기 지도의 "
+        "같은 자리에서 어떤 그림을 내는지 함께 보세요. VAE도 완벽하지는 않아서, 특히 지도 가장자리에서는 그림이 깨져요.",
+    ),
+    "map.defects.shares": (
+        "But count the places, in the box that holds the middle 99% of the codes: of the plain autoencoder's, {plain} "
+        "decode to something unlike any test digit, of the VAE's {vae}. (The background “unlike any digit” shows which.)",
+        "그래도 자리를 세어 보면 차이가 뚜렷해요. 코드의 가운데 99%가 들어가는 상자 안에서 어느 테스트 숫자와도 닮지 않은 "
+        "그림이 나오는 자리가 평범한 오토인코더는 {plain}, VAE는 {vae}예요. 어디인지는 배경 ‘숫자답지 않음’에서 볼 수 있어요.",
     ),
     "map.defect.uneven": ("Some digits are crammed, others sprawl", "어떤 숫자는 빽빽하고 어떤 숫자는 널찍해요"),
     "map.defect.uneven.text": (
@@ -149,17 +169,19 @@ TEXTS = {
     ),
     "map.defect.centre": ("No centre, no border", "중심도 경계도 없어요"),
     "map.defect.centre.text": (
-        "The middle of the codes is ({mean}), not (0, 0), and the farthest one lies {radius} away from it. Nothing in "
-        "the objective says where the map ends.",
-        "코드의 한가운데는 (0, 0)이 아니라 ({mean})이고, 가장 먼 코드는 거기서 {radius}만큼 떨어져 있어요. 목적 함수 "
-        "어디에도 지도가 어디서 끝나는지는 적혀 있지 않아요.",
+        "The middle of the codes is ({mean}), not (0, 0). The farthest code lies {radius} away from it and is still a "
+        "good {digit}; go about as far another way, and you get scraps (unlike any test digit by {odd}, where 95% of "
+        "the codes stay within {bound}). Nothing in the objective says where the map ends.",
+        "코드의 한가운데는 (0, 0)이 아니라 ({mean})이에요. 거기서 가장 먼 코드는 {radius}만큼 떨어져 있는데도 멀쩡한 "
+        "{digit} 그림이에요. 그런데 다른 쪽으로 비슷하게 멀리 가면 조각난 그림이 나와요(숫자답지 않은 정도 {odd}, "
+        "코드의 95%는 {bound} 이하). 목적 함수 어디에도 지도가 어디서 끝나는지는 적혀 있지 않아요.",
     ),
     "map.defect.gap": ("Gaps between the digits", "숫자들 사이가 비어 있어요"),
     "map.defect.gap.text": (
-        "The emptiest place with codes on all sides: the nearest one is {distance} away, although codes around there "
-        "have neighbours within {usual}. The decoder has to make something up.",
-        "사방이 코드로 둘러싸였는데도 가장 휑한 자리예요. 이 근처 코드는 {usual} 안에 이웃이 있는데, 여기서는 가장 "
-        "가까운 코드도 {distance}만큼 떨어져 있어요. 디코더는 그림을 지어낼 수밖에 없어요.",
+        "A place between the arms, with codes all round it: the nearest one is {distance} away, and the decoder has to "
+        "make something up. It is no digit: unlike any test digit by {odd}, where 95% of the codes stay within {bound}.",
+        "팔과 팔 사이, 코드들에 둘러싸인 자리예요. 가장 가까운 코드도 {distance}만큼 떨어져 있어서 디코더는 그림을 지어낼 "
+        "수밖에 없어요. 나온 그림은 숫자가 아니에요. 숫자답지 않은 정도가 {odd}인데, 코드의 95%는 {bound} 이하거든요.",
     ),
     "map.defect.draws": ("Nobody says how to draw z", "z를 어떻게 뽑을지 알 수 없어요"),
     "map.defect.draws.text": (
@@ -168,7 +190,7 @@ TEXTS = {
     ),
     "map.fly.digit": ("Fly to the {digit}s", "숫자 {digit} 쪽으로 날아가기"),
     "map.fly.farthest": ("Fly to the farthest code", "가장 먼 코드로 날아가기"),
-    "map.fly.origin": ("Fly to (0, 0)", "(0, 0)으로 날아가기"),
+    "map.fly.beyond": ("Fly as far another way", "다른 쪽으로 멀리 날아가기"),
     "map.fly.hole": ("Fly into the hole", "구멍으로 날아가기"),
     "map.fly.draw": ("Draw from N(0, I) and fly there", "N(0, I)에서 뽑아 날아가기"),
     "map.gauss": ("A Gaussian in two dimensions", "2차원 가우시안"),

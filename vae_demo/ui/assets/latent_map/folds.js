@@ -43,15 +43,24 @@ function makeFolds(page) {
     make("details", { class: "fold", name }, make("summary", {}, say(name)), ...inside);
   const plain = page.maps.find(map => map.data.defects);
   const parts = [fold("explain", ...["1", "2", "3", "4", "5"].map(n => make("p", {}, say(`explain.${n}`))))];
-  if (plain) parts.push(fold("defects", make("p", {}, say("defects.intro")), makeDefects(page, plain)));
+  if (plain) parts.push(fold("defects", makeDefectsIntro(page, plain), makeDefects(page, plain)));
   parts.push(fold("gauss", make("p", {}, say("gauss.intro")), makeGaussians(page)));
   parts.push(fold("example4", make("p", {}, say("example4.intro")), makeWorkedExample(page)));
   parts.push(fold("python", makePython(page)));
   return make("div", { class: "folds" }, ...parts);
 }
 
+/** How much of the plain map, and of the VAE's, decodes to no digit: as measured over the box of their codes. */
+function makeDefectsIntro({ say, maps }, plain) {
+  const vae = maps.find(map => map.data.name === "mnist-vae-2d");
+  const percent = map => `${(100 * map.data.odd.share).toFixed(0)}%`;
+  const shares = vae ? say("defects.shares", { plain: percent(plain), vae: percent(vae) }) : "";
+  return make("p", {}, `${say("defects.intro")} ${shares}`);
+}
+
 function makeDefects(page, map) {
   const { say } = page;
+  const bound = map.data.odd.bound.toFixed(2);
   const { uneven, centre, gap, draws } = map.data.defects;
   const fly = (text, z) => button(text, () => page.fly(map, typeof z === "function" ? z() : z));
   let draw = 0;
@@ -74,11 +83,21 @@ function makeDefects(page, map) {
     ),
     item(
       "centre",
-      { mean: centre.mean.map(m => signed(m, 1)).join(", "), radius: short(centre.radius) },
+      {
+        mean: centre.mean.map(m => signed(m, 1)).join(", "),
+        radius: short(centre.radius),
+        digit: centre.digit,
+        odd: centre.odd.toFixed(2),
+        bound,
+      },
       fly(say("fly.farthest"), centre.places[0]),
-      fly(say("fly.origin"), [0, 0]),
+      fly(say("fly.beyond"), centre.places[1]),
     ),
-    item("gap", { distance: short(gap.distance), usual: short(gap.usual) }, fly(say("fly.hole"), gap.places[0])),
+    item(
+      "gap",
+      { distance: short(gap.distance), odd: gap.odd.toFixed(2), bound },
+      fly(say("fly.hole"), gap.places[0]),
+    ),
     item(
       "draws",
       { digits: draws.digits, of: draws.of },

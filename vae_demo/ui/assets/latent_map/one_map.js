@@ -44,8 +44,13 @@ class LatentMap {
     this.seen = floats(data.seen);
     this.reach = floats(data.reach);
     this.middles = middlesOf(this.points, this.labels);
-    this.levels = { density: bytesOf(data.density.levels), drift: bytesOf(data.drift.levels) };
     this.own = { centre: data.centre, half: data.half };
+    this.odd = halfFloats(data.odd.values);
+    this.fields = {
+      density: { levels: bytesOf(data.density.levels), square: this.own },
+      drift: { levels: bytesOf(data.drift.levels), square: this.own },
+      odd: { levels: this.oddLevels(), square: data.odd.square },
+    };
     this.frame = this.own;
     this.z = [0, 0];
     this.q = null; // the drawn digit's {mu, sigma}
@@ -80,6 +85,21 @@ class LatentMap {
     return { distance, reach, seen: distance <= reach, digit: this.labels[nearest(this.points, this.z).index] };
   }
 
+  /** How unlike any test digit this place decodes to, 1 − cos, as measured in its cell; null outside of the square. */
+  oddness(z = this.z) {
+    const side = Math.sqrt(this.odd.length);
+    const [u, v] = this.share(z, this.data.odd.square);
+    const [column, row] = [u, -v].map(part => Math.floor(((part + 1) / 2) * side));
+    const inside = [column, row].every(at => at >= 0 && at < side);
+    return inside ? this.odd[row * side + column] : null;
+  }
+
+  /** Nothing up to the bound, so that one sees which places are beyond it, then ever darker up to twice the bound. */
+  oddLevels() {
+    const bound = this.collapsed ? 0 : this.data.odd.bound; // where all is noise, its own pictures are no measure
+    return this.odd.map(odd => (odd <= bound ? 0 : 70 + 185 * Math.min(1, odd / bound - 1)));
+  }
+
   drawStill(size, look) {
     Object.assign(this.still, { width: size, height: size });
     const context = this.still.getContext("2d");
@@ -92,14 +112,14 @@ class LatentMap {
   }
 
   drawField(context, size, look) {
-    const levels = this.levels[look.background];
+    const { levels, square } = this.fields[look.background];
     const side = Math.sqrt(levels.length);
-    const [r, g, b] = look.background === "density" ? look.densityInk : look.driftInk;
+    const [r, g, b] = look.fieldInk[look.background];
     const field = Object.assign(document.createElement("canvas"), { width: side, height: side });
     const image = new ImageData(side, side);
     levels.forEach((level, i) => image.data.set([r, g, b, 0.9 * level], 4 * i));
     field.getContext("2d").putImageData(image, 0, 0);
-    const { centre, half } = this.own;
+    const { centre, half } = square;
     const [left, top] = this.place([centre[0] - half, centre[1] + half], size);
     const [right, bottom] = this.place([centre[0] + half, centre[1] - half], size);
     context.imageSmoothingQuality = "high";

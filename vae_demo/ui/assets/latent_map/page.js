@@ -32,6 +32,7 @@ async function start(element, host, words) {
 }
 
 const SENT_ON = { role: "button", tabindex: 0, "aria-haspopup": "dialog" }; // of a picture for the menu of send.js
+const BACKGROUNDS = ["density", "drift", "odd"];
 
 class Page {
   constructor(root, maps, strokes, say, host) {
@@ -123,7 +124,10 @@ class Page {
 
   describe(map, card) {
     const here = map.familiarity();
-    const badge = map.collapsed ? "collapsed" : here.seen ? "seen" : "unseen";
+    const { bound } = map.data.odd;
+    const measured = map.oddness();
+    const odd = measured === null || measured > bound;
+    const badge = map.collapsed ? "collapsed" : here.seen ? (odd ? "odd" : "seen") : odd ? "unseen" : "lucky";
     const away = Math.hypot(map.back[0] - map.z[0], map.back[1] - map.z[1]);
     setText(card.where, `z = (${signed(map.z[0])}, ${signed(map.z[1])})`);
     setText(card.nearest, map.collapsed ? "" : this.say("nearest", { digit: here.digit }));
@@ -133,6 +137,8 @@ class Page {
       card.gap,
       map.collapsed ? "" : this.say("distance", { distance: short(here.distance), reach: short(here.reach) }),
     );
+    const untold = map.collapsed || measured === null;
+    setText(card.odd, untold ? "" : this.say("oddness", { odd: measured.toFixed(2), bound: bound.toFixed(2) }));
     card.badge.classList.toggle("far", badge !== "seen");
   }
 
@@ -189,7 +195,7 @@ class Page {
       const shares = readStop(part, this.maps.length);
       return shares && this.maps.map((map, i) => map.fromShare(shares[i], map.own));
     };
-    if (["none", "density", "drift"].includes(asked.background)) this.controls[asked.background].click();
+    if (["none", ...BACKGROUNDS].includes(asked.background)) this.controls[asked.background].click();
     if (asked.show !== undefined)
       for (const name of ["points", "prior", "sameAxes"])
         if (this.controls[name].checked !== asked.show.split(",").includes(name)) this.controls[name].click();
@@ -263,6 +269,7 @@ class Page {
       nearest: make("p"),
       drift: make("p"),
       badge: make("p", { class: "badge" }),
+      odd: make("p", { class: "hint" }),
       gap: make("p", { class: "hint" }),
     };
     card.figure = make(
@@ -281,6 +288,7 @@ class Page {
           card.nearest,
           card.drift,
           card.badge,
+          card.odd,
           card.gap,
         ),
       ),
@@ -354,7 +362,7 @@ class Page {
       if (name === "sameAxes") this.changeAxes();
       this.announceLater();
       this.scaleText.hidden = settings.background === "none";
-      setText(this.scaleText, settings.background === "none" ? "" : say(`scale.${settings.background}`));
+      setText(this.scaleText, settings.background === "none" ? "" : say(`scale.${settings.background}`, { side: Math.sqrt(this.maps[0].odd.length) }));
       this.refresh();
     };
     const radio = value => {
@@ -373,7 +381,7 @@ class Page {
     return make(
       "div",
       { class: "settings" },
-      make("fieldset", {}, make("legend", {}, say("background")), radio("none"), radio("density"), radio("drift")),
+      make("fieldset", {}, make("legend", {}, say("background")), radio("none"), ...BACKGROUNDS.map(radio)),
       make("fieldset", {}, make("legend", {}, say("options")), box("points"), box("prior"), box("sameAxes")),
       this.scaleText,
     );
@@ -419,8 +427,7 @@ class Page {
       grid: colour("grid"),
       axis: colour("axis"),
       accent: colour("accent"),
-      densityInk: colour("density").split(" ").map(Number),
-      driftInk: colour("drift").split(" ").map(Number),
+      fieldInk: Object.fromEntries(BACKGROUNDS.map(name => [name, colour(name).split(" ").map(Number)])),
       digits: Array.from({ length: 10 }, (_, digit) => colour(`digit-${digit}`)),
     };
   }
