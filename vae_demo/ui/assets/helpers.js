@@ -36,7 +36,7 @@ function signed(value, digits = 2) {
 
 /** Three significant digits, and no exponent where one can read without. */
 function short(value) {
-  if (value === 0) return "0";
+  if (Math.abs(value) < 1e-9) return "0"; // what rounding leaves of nothing
   return Math.abs(value) < 0.001
     ? value.toExponential(0)
     : String(Number(value.toPrecision(Math.abs(value) < 10 ? 2 : 3)));

@@ -246,9 +246,9 @@ class Page {
       this.stop();
       this.moveTo(there);
     } else this.travel([here, there], 0.9);
-    this.root
-      .querySelector(".maps")
-      .scrollIntoView({ block: "nearest", behavior: this.calm.matches ? "auto" : "smooth" });
+    // On a phone the maps lie below one another: the one that is spoken of has to be seen.
+    const { figure } = this.cards[this.maps.indexOf(map)];
+    figure.scrollIntoView({ block: "nearest", behavior: this.calm.matches ? "auto" : "smooth" });
   }
 
   // --------------------------------------------------------------------------------------------------- a card
