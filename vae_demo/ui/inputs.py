@@ -89,7 +89,9 @@ def build(room: Room, label: str, digit: str, face: str, target: str) -> Picture
         value=digit,
         html_template=PAD.replace("TARGET", target),
         css_template=asset("input.css"),
-        js_on_load=script("listen.js", "strokes.js", "pad.js", words=said, target=target, pen=strokes.PEN, digits=example_digits()),
+        js_on_load=script(
+            "listen.js", "strokes.js", "pad.js", words=said, target=target, pen=strokes.PEN, digits=example_digits()
+        ),
         elem_classes="for-mnist",
         label="digit",
     )
