@@ -597,6 +597,28 @@ def test_backgrounds_and_axes_change_the_map(visit):
     assert len(pictures) == 6
 
 
+def test_clouds_are_one_sigma_of_each_digit_and_their_median_is_told(visit):
+    """With beta = 4 they cover more of their map; a plain autoencoder has none."""
+    here = visit()
+    ink = """c => { const p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0;
+      const far = (a, b, c) => Math.max(a, b, c) - Math.min(a, b, c);
+      for (let i = 0; i < p.length; i += 4) n += far(p[i], p[i + 1], p[i + 2]) > 12;
+      return n / c.width / c.height; }"""
+    canvases = [here.page.locator(".latent-map .map").nth(i) for i in range(4)]
+    before = [canvas.evaluate(ink) for canvas in canvases]
+    here.page.get_by_label("as clouds").check()
+    here.settle()
+    after = [canvas.evaluate(ink) for canvas in canvases]
+    assert after[0] == pytest.approx(before[0], abs=1e-3)
+    assert after[3] > after[2] > before[2]
+    told = here.page.locator(".latent-map .settings .hint >> visible=true").inner_text()
+    for name, title in (("mnist-vae-2d", "VAE, 2-D"), ("mnist-beta-vae-2d", "beta-VAE, 2-D")):
+        sigma = np.median(np.exp(0.5 * checkpoints.load(name, "cpu").latents["points_logvar"].numpy()), axis=0)
+        assert f"{title} {sigma[0]:.2g}, {sigma[1]:.2g}" in told.replace("median σ", "")
+    here.page.get_by_role("button", name="Copy link").click()
+    here.page.wait_for_function("() => location.search.includes('clouds')")
+
+
 def test_the_cursor_flies_to_what_was_found(visit):
     here = visit()
     here.page.get_by_text("Four reasons").click()

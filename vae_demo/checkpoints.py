@@ -66,7 +66,7 @@ def folder_of(name: str | Path) -> Path:
     """
     if not isinstance(name, (str, Path)) or not name:
         raise ValueError(f"expected a name, a folder or a Hub id, got {name!r}; known: {', '.join(names())}")
-    if name in names():
+    if isinstance(name, str) and name in names():  # a Path is a folder, and all configs need not be read
         return ROOT / name
     if os.path.isdir(name):  # Path's own raises where a name is too long for the disk
         return Path(name)

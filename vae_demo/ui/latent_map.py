@@ -223,6 +223,7 @@ def map_of(ae: Checkpoint) -> dict[str, Any]:
         "decoder": pack(decoder_layers(network)),
         "points": text_of(points),
         "labels": text_of(labels.to(torch.uint8)),
+        "sigma": None if logvar is None else text_of(sigma.half()),
         "seen": text_of(seen),
         "reach": text_of(reach),
         "centre": centre.tolist(),

@@ -124,7 +124,7 @@ def enter(device: str | None = None, root: Path = ROOT) -> Room:
     checkpoints, skipped = {}, []
     for name in found:
         try:
-            checkpoints[name] = load(str(root / name), device)
+            checkpoints[name] = load(root / name, device)
         except CheckpointError as error:
             skipped.append(str(error))
     judge = None

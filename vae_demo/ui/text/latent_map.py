@@ -74,6 +74,12 @@ TEXTS = {
     ),
     "map.options": ("Show", "표시"),
     "map.option.points": ("test digits", "테스트 숫자"),
+    "map.option.clouds": ("as clouds", "구름으로"),
+    "map.cloud_words": (
+        "Each dot of a VAE as its cloud q(z | x), one σ to scale; a plain autoencoder has only dots. Median σ along "
+        "both axes: {told}.",
+        "VAE의 점마다 구름 q(z | x)를 1σ까지 실제 눈금대로 그렸어요. 평범한 오토인코더에는 점뿐이에요. 두 축의 σ 중앙값: {told}.",
+    ),
     "map.option.prior": ("N(0, I): 1, 2, 3 σ", "N(0, I): 1, 2, 3 σ"),
     "map.option.sameAxes": ("same axes for all", "축 눈금 통일"),
     "map.legend": ("{count} test digits:", "테스트 숫자 {count}장:"),
@@ -139,9 +145,9 @@ TEXTS = {
         "곳이 남지 않아요. 그래서 N(0, I)에서 z를 뽑아도 숫자가 나와요.",
     ),
     "map.explain.5": (
-        "With 4 KL instead of KL (beta-VAE) the clouds grow: look at the rings of a digit that you draw. The map is "
+        "With 4 KL instead of KL (beta-VAE) the clouds grow: tick “as clouds” above and compare. The map is "
         "tidier, the pictures are blurrier.",
-        "KL을 네 배로 키우면(beta-VAE) 구름이 더 커져요. 숫자를 직접 그려 고리의 크기를 견줘 보세요. 지도는 더 "
+        "KL을 네 배로 키우면(beta-VAE) 구름이 더 커져요. 위에서 ‘구름으로’를 켜고 견줘 보세요. 지도는 더 "
         "가지런하고 그림은 더 흐려요.",
     ),
     "map.defects": (

@@ -41,6 +41,7 @@ class LatentMap {
     this.model = new Autoencoder(data);
     this.points = floats(data.points);
     this.labels = bytesOf(data.labels);
+    this.sigma = data.sigma && halfFloats(data.sigma); // of each point; a plain autoencoder has none
     this.seen = floats(data.seen);
     this.reach = floats(data.reach);
     this.middles = middlesOf(this.points, this.labels);
@@ -163,11 +164,28 @@ class LatentMap {
       for (let i = 0; i < this.labels.length; i++) {
         if (this.labels[i] !== digit) continue;
         const [x, y] = this.place([this.points[2 * i], this.points[2 * i + 1]], size);
-        context.fillRect(x - side / 2, y - side / 2, side, side);
+        if (look.clouds && this.sigma) this.fillCloud(context, x, y, i, (0.5 * size) / this.frame.half);
+        else context.fillRect(x - side / 2, y - side / 2, side, side);
       }
     }
     context.globalAlpha = 1;
     this.drawNames(context, size, look);
+  }
+
+  /** One sigma of the point's q(z | x), to scale. */
+  fillCloud(context, x, y, i, unit) {
+    context.save();
+    context.globalAlpha *= 0.2;
+    context.beginPath();
+    context.ellipse(x, y, this.sigma[2 * i] * unit, this.sigma[2 * i + 1] * unit, 0, 0, 2 * Math.PI);
+    context.fill();
+    context.restore();
+  }
+
+  /** The middle one of the points' sigmas along each axis. */
+  medianSigma() {
+    const middle = axis => this.sigma.filter((_, i) => i % 2 === axis).sort()[this.sigma.length >> 2];
+    return [middle(0), middle(1)];
   }
 
   /** Each digit written at the middle of its codes, so that colour is not all that tells them apart. */

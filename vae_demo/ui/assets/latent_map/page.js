@@ -32,13 +32,14 @@ async function start(element, host, words) {
 }
 
 const SENT_ON = { role: "button", tabindex: 0, "aria-haspopup": "dialog" }; // of a picture for the menu of send.js
+const OPTIONS = ["points", "clouds", "prior", "sameAxes"]; // that are shown or not
 const BACKGROUNDS = ["density", "drift", "odd"];
 
 class Page {
   constructor(root, maps, strokes, say, host) {
     Object.assign(this, { root, maps, strokes, say, host });
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-    this.settings = { background: "none", prior: true, points: true, highlight: null, sameAxes: false };
+    this.settings = { background: "none", prior: true, points: true, clouds: false, highlight: null, sameAxes: false };
     this.path = []; // stops, each one z for every map
     this.journey = null; // what moves the cursor by itself
     this.controls = {}; // of the settings, by name
@@ -166,7 +167,7 @@ class Page {
   /** The cursor, the settings, the path and what is drawn as one line; places are shares of the maps' own frames, see `writeStop`. */
   state() {
     const { background, highlight } = this.settings;
-    const show = ["points", "prior", "sameAxes"].filter(name => this.settings[name]);
+    const show = OPTIONS.filter(name => this.settings[name]);
     const path = this.path.length > LONGEST_PATH ? alongPath(this.path, LONGEST_PATH) : this.path;
     const stop = places => writeStop(places.map((z, i) => this.maps[i].share(z, this.maps[i].own)));
     return [
@@ -197,7 +198,7 @@ class Page {
     };
     if (["none", ...BACKGROUNDS].includes(asked.background)) this.controls[asked.background].click();
     if (asked.show !== undefined)
-      for (const name of ["points", "prior", "sameAxes"])
+      for (const name of OPTIONS)
         if (this.controls[name].checked !== asked.show.split(",").includes(name)) this.controls[name].click();
     if (/^\d$/.test(asked.only ?? "")) this.highlight(Number(asked.only));
     const stops = (asked.path ?? "").split("~").map(places);
@@ -361,6 +362,8 @@ class Page {
       settings[name] = event.target.type === "checkbox" ? event.target.checked : event.target.value;
       if (name === "sameAxes") this.changeAxes();
       this.announceLater();
+      this.cloudText.hidden = !settings.clouds;
+      this.keep(); // also while the cursor still leads itself
       this.scaleText.hidden = settings.background === "none";
       setText(this.scaleText, settings.background === "none" ? "" : say(`scale.${settings.background}`, { side: Math.sqrt(this.maps[0].odd.length) }));
       this.refresh();
@@ -378,12 +381,16 @@ class Page {
       return make("label", {}, input, say(`option.${name}`));
     };
     this.scaleText = make("p", { class: "hint", hidden: true });
+    const clouded = this.maps.filter(map => map.sigma && !map.collapsed);
+    const told = clouded.map(map => `${map.data.title} ${map.medianSigma().map(short).join(", ")}`).join("; ");
+    this.cloudText = make("p", { class: "hint", hidden: true }, say("cloud_words", { told }));
     return make(
       "div",
       { class: "settings" },
       make("fieldset", {}, make("legend", {}, say("background")), radio("none"), ...BACKGROUNDS.map(radio)),
-      make("fieldset", {}, make("legend", {}, say("options")), box("points"), box("prior"), box("sameAxes")),
+      make("fieldset", {}, make("legend", {}, say("options")), ...OPTIONS.map(box)),
       this.scaleText,
+      this.cloudText,
     );
   }
 
