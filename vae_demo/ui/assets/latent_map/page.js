@@ -33,12 +33,13 @@ async function start(element, host, words) {
 
 const SENT_ON = { role: "button", tabindex: 0, "aria-haspopup": "dialog" }; // of a picture for the menu of send.js
 const BACKGROUNDS = ["density", "drift", "odd"];
+const SHOWN = ["points", "clouds", "prior", "sameAxes"];
 
 class Page {
   constructor(root, maps, strokes, say, host) {
     Object.assign(this, { root, maps, strokes, say, host });
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-    this.settings = { background: "none", prior: true, points: true, highlight: null, sameAxes: false };
+    this.settings = { background: "none", prior: true, points: true, clouds: false, highlight: null, sameAxes: false };
     this.path = []; // stops, each one z for every map
     this.journey = null; // what moves the cursor by itself
     this.controls = {}; // of the settings, by name
@@ -54,7 +55,7 @@ class Page {
         this.makeSettings(),
         make("div", { class: "maps" }, ...this.cards.map(card => card.figure)),
         this.makeLegend(),
-        make("div", { class: "tools" }, makePad(this), makePathTools(this)),
+        this.makeTools(),
       ),
       makeFolds(this),
       (this.live = make("p", { class: "unseen-text", "aria-live": "polite" })),
@@ -166,7 +167,7 @@ class Page {
   /** The cursor, the settings, the path and what is drawn as one line; places are shares of the maps' own frames, see `writeStop`. */
   state() {
     const { background, highlight } = this.settings;
-    const show = ["points", "prior", "sameAxes"].filter(name => this.settings[name]);
+    const show = SHOWN.filter(name => this.settings[name]);
     const path = this.path.length > LONGEST_PATH ? alongPath(this.path, LONGEST_PATH) : this.path;
     const stop = places => writeStop(places.map((z, i) => this.maps[i].share(z, this.maps[i].own)));
     return [
@@ -197,7 +198,7 @@ class Page {
     };
     if (["none", ...BACKGROUNDS].includes(asked.background)) this.controls[asked.background].click();
     if (asked.show !== undefined)
-      for (const name of ["points", "prior", "sameAxes"])
+      for (const name of SHOWN)
         if (this.controls[name].checked !== asked.show.split(",").includes(name)) this.controls[name].click();
     if (/^\d$/.test(asked.only ?? "")) this.highlight(Number(asked.only));
     const stops = (asked.path ?? "").split("~").map(places);
@@ -361,8 +362,11 @@ class Page {
       settings[name] = event.target.type === "checkbox" ? event.target.checked : event.target.value;
       if (name === "sameAxes") this.changeAxes();
       this.announceLater();
-      this.scaleText.hidden = settings.background === "none";
-      setText(this.scaleText, settings.background === "none" ? "" : say(`scale.${settings.background}`, { side: Math.sqrt(this.maps[0].odd.length) }));
+      const { background, clouds } = settings;
+      const scale = background === "none" ? [] : [say(`scale.${background}`, { side: Math.sqrt(this.maps[0].odd.length) })];
+      if (clouds) scale.push(say("scale.clouds", { spreads: this.spreads() }));
+      setText(this.scaleText, scale.join("\n"));
+      this.scaleText.hidden = !scale.length;
       this.refresh();
     };
     const radio = value => {
@@ -382,15 +386,26 @@ class Page {
       "div",
       { class: "settings" },
       make("fieldset", {}, make("legend", {}, say("background")), radio("none"), ...BACKGROUNDS.map(radio)),
-      make("fieldset", {}, make("legend", {}, say("options")), box("points"), box("prior"), box("sameAxes")),
+      make("fieldset", {}, make("legend", {}, say("options")), ...SHOWN.map(box)),
       this.scaleText,
     );
+  }
+
+  /** The median sigma of each map's clouds, in words. */
+  spreads() {
+    const told = this.maps.filter(map => map.data.spread);
+    return told.map(map => `${this.nameOf(map)} (${map.data.spread.map(short).join(", ")})`).join(", ");
   }
 
   /** Each map its own frame, or all the frame that holds the largest. */
   changeAxes() {
     const reach = Math.max(...this.maps.map(({ own }) => Math.max(...own.centre.map(Math.abs)) + own.half));
     for (const map of this.maps) map.frame = this.settings.sameAxes ? { centre: [0, 0], half: reach } : map.own;
+  }
+
+  makeTools() {
+    const closer = makeCloser(this); // the pad tells it of what is drawn
+    return make("div", { class: "tools" }, makePad(this), makePathTools(this), closer);
   }
 
   makeLegend() {
