@@ -8,6 +8,7 @@ import socket
 import sys
 import webbrowser
 from collections.abc import AsyncIterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,12 +23,19 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
 os.environ["no_proxy"] = ",".join(filter(None, [os.environ.get("no_proxy"), "localhost", "127.0.0.1"]))  # it is here
 SPACES = import_module("spaces") if find_spec("spaces") else None  # Hugging Face's ZeroGPU wants to come before torch
 
-import gradio as gr  # noqa: E402
 import torch  # noqa: E402
+
+from vae_demo.device import pick  # noqa: E402
+from vae_demo.ui import room  # noqa: E402
+
+# To import Gradio takes seconds of one core: meanwhile another one reads the checkpoints.
+LOADING = ThreadPoolExecutor(1).submit(room.enter, "cpu") if __name__ == "__main__" else None
+
+import gradio as gr  # noqa: E402
 from gradio.utils import get_upload_folder  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
-from vae_demo.ui import leftovers, page, room, sessions  # noqa: E402
+from vae_demo.ui import leftovers, page, sessions  # noqa: E402
 from vae_demo.ui.door import Door  # noqa: E402
 from vae_demo.ui.handling import is_of_device  # noqa: E402
 from vae_demo.ui.language import LanguageMiddleware  # noqa: E402
@@ -91,14 +99,24 @@ def zero_gpu(package: ModuleType | None) -> str | None:
     return "cpu"
 
 
-def build(device: str | None = None) -> gr.Blocks:
+def entered(device: str | None, loading: Future[room.Room] | None) -> room.Room:
+    """The checkpoints on that device, those that are loading already or else read now."""
+    if loading is None:
+        return room.enter(device)
+    here = loading.result()
+    if pick(device).type != "cpu":
+        here.move(pick(device).type)
+    return here
+
+
+def build(device: str | None = None, loading: Future[room.Room] | None = None) -> gr.Blocks:
     """The page with every checkpoint that loads; those that do not are named on standard error."""
     torch.set_num_threads(1)  # several visitors at once are faster than several threads for one
     torch.backends.cudnn.allow_tf32 = False  # one seed is one picture on every device
     sys.setswitchinterval(0.0005)  # what a network computes for one keeps the server from all others for less long
     leftovers.own_folder()
     try:
-        here = room.enter(device)
+        here = entered(device, loading)
         demo = page.build(here)
     except RuntimeError as error:
         if device == "cpu" or not is_of_device(error):
@@ -151,7 +169,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # leaves as after Ctrl-C: nothing stays behind
     try:
         port = free_port(asked.host, asked.port)
-        demo = build(asked.device or zero_gpu(SPACES))
+        demo = build(asked.device or zero_gpu(SPACES), LOADING)
     except (OSError, ValueError) as error:  # no port, or a device that is not there
         sys.exit(str(error))
     if port != asked.port:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -38,7 +38,7 @@ def started(monkeypatch):
         seen.update(language=language, **options)
         return None, f"http://127.0.0.1:{options['server_port']}/", None
 
-    monkeypatch.setattr(app, "build", lambda device: seen.update(device=device) or demo)
+    monkeypatch.setattr(app, "build", lambda device, loading: seen.update(device=device) or demo)
     monkeypatch.setattr(app, "launch", launch)
     monkeypatch.setattr(app.webbrowser, "open", lambda url: seen.update(opened=url))
     monkeypatch.setattr(app.signal, "signal", lambda *_: None)
@@ -93,12 +93,25 @@ def test_a_wrong_option_is_told(started, words, capsys):
 
 
 def test_a_device_that_is_not_there_is_told_in_a_line(started, monkeypatch):
-    def build(device):
+    def build(device, loading):
         raise ValueError("device 'cuda' cannot be used here")
 
     monkeypatch.setattr(app, "build", build)
     with pytest.raises(SystemExit, match="device 'cuda' cannot be used here"):
         started("--device", "cuda")
+
+
+def test_what_is_loading_already_is_not_read_again_and_moves_to_the_device(monkeypatch, tmp_path):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    monkeypatch.setattr(app.page, "build", lambda here: here)
+    monkeypatch.setattr(room, "enter", None)
+    moved, loading = [], Future()
+    loading.set_result(SimpleNamespace(move=moved.append, device="cpu", skipped=(), checkpoints={}))
+    assert app.build("cpu", loading) is loading.result()
+    assert moved == []
+    monkeypatch.setattr(app, "pick", lambda device: torch.device(device or "cuda"))
+    assert app.build(None, loading) is loading.result()
+    assert moved == ["cuda"]
 
 
 def test_a_gpu_that_is_full_at_the_start_is_left(monkeypatch, capsys, tmp_path):

@@ -27,7 +27,9 @@ from vae_demo.ui.text import t
 from vae_demo.ui.text.latent_map import TEXTS
 
 MAPS = ("mnist-ae-2d", "mnist-kl-2d", "mnist-vae-2d", "mnist-beta-vae-2d")  # reconstruction, KL, both, beta
-SCRIPT = canvas(*(f"latent_map/{file}.js" for file in ("networks", "one_map", "pad", "path", "folds", "page")))
+SCRIPT = canvas(
+    *(f"latent_map/{file}.js" for file in ("networks", "one_map", "posterior", "pad", "path", "folds", "page"))
+)
 FRAMES, MOST_STOPS = 24, 200  # of a film of a path
 FARTHEST = 20  # shares of a map's frame: other maps may be larger
 SQRT_2_PI = math.sqrt(2 * math.pi)
@@ -223,8 +225,9 @@ def map_of(ae: Checkpoint) -> dict[str, Any]:
         "decoder": pack(decoder_layers(network)),
         "points": text_of(points),
         "labels": text_of(labels.to(torch.uint8)),
-        "sigma": None if logvar is None else text_of(sigma.half()),
         "seen": text_of(seen),
+        "sigma": None if logvar is None else text_of(sigma.half()),  # of the codes' clouds; a plain code has none
+        "spread": None if logvar is None else sigma.median(0).values.tolist(),
         "reach": text_of(reach),
         "centre": centre.tolist(),
         "half": half,

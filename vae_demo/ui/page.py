@@ -7,6 +7,7 @@ Parts that belong to one data set only carry the class "for-mnist" or "for-celeb
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import gradio as gr
 from gradio.components import Component
@@ -124,7 +125,7 @@ def build(room: Room) -> gr.Blocks:
     return page
 
 
-def _follow_tabs(parts: Mapping[str, Tab], tabs_of: Mapping[str, gr.Tab], current: Component) -> Dependency:
+def _follow_tabs(parts: Mapping[str, Tab], tabs_of: Mapping[str, gr.Tab], current: gr.HTML) -> Dependency:
     """Opening a tab brings it up to date; gives that event."""
     for name, tab in tabs_of.items():  # until `current` is known, a link may open another one than the page does
         went = f"now => {{ window.tab = '{name}'; now && wentTo({{ tab: '{name}' }}); return now && '{name}'; }}"
@@ -173,8 +174,8 @@ def _refreshes(after: Callable, parts: Mapping[str, Tab], current: Component, **
 
 
 _SHOW = "document.documentElement.dataset.set = d;"
-_PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
-_EVENT = {**MODEL, **_PRIVATE}
+_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_EVENT: dict[str, Any] = {**MODEL, **_PRIVATE}
 
 
 def _left(room: Room):

@@ -72,14 +72,15 @@ TEXTS = {
         "보라색은 디코딩한 그림이 어느 테스트 숫자와도 닮지 않은 곳이에요. 그 지도의 코드를 디코딩한 그림의 95%보다 덜 "
         "닮았으면 칠했고, 진할수록 숫자답지 않아요. 가장 닮은 테스트 숫자와의 각으로 1 − cos을 구했고, {side} × {side}개 자리에서 쟀어요.",
     ),
+    "map.scale.clouds": (
+        "Each ellipse is 1 σ of one digit's q(z | x), to scale; a plain autoencoder's codes are points and have none. The "
+        "more the KL counts, the larger they are. Median σ of (z₁, z₂): {spreads}.",
+        "타원 하나가 숫자 한 장의 q(z | x)에서 1σ까지를 실제 눈금대로 나타내요. 평범한 오토인코더의 코드는 점이라 타원이 없어요. "
+        "KL의 비중이 클수록 타원도 커져요. (z₁, z₂)의 σ 중앙값: {spreads}.",
+    ),
     "map.options": ("Show", "표시"),
     "map.option.points": ("test digits", "테스트 숫자"),
-    "map.option.clouds": ("as clouds", "구름으로"),
-    "map.cloud_words": (
-        "Each dot of a VAE as its cloud q(z | x), one σ to scale; a plain autoencoder has only dots. Median σ along "
-        "both axes: {told}.",
-        "VAE의 점마다 구름 q(z | x)를 1σ까지 실제 눈금대로 그렸어요. 평범한 오토인코더에는 점뿐이에요. 두 축의 σ 중앙값: {told}.",
-    ),
+    "map.option.clouds": ("clouds: 1 σ", "구름: 1σ"),
     "map.option.prior": ("N(0, I): 1, 2, 3 σ", "N(0, I): 1, 2, 3 σ"),
     "map.option.sameAxes": ("same axes for all", "축 눈금 통일"),
     "map.legend": ("{count} test digits:", "테스트 숫자 {count}장:"),
@@ -95,6 +96,29 @@ TEXTS = {
     "map.examples": ("or let the page draw:", "대신 그려 줄게요:"),
     "map.example": ("Draw a {digit}", "숫자 {digit} 그리기"),
     "map.clear": ("Clear", "지우기"),
+    # The drawn digit's clouds, enlarged
+    "map.closer": ("Closer: what “variational” means", "가까이 보기: ‘변분’이란"),
+    "map.closer.text": (
+        "Which z could have made this picture? The true answer is the posterior p(z | x) ∝ p(x | z) N(z; 0, I). With two "
+        "numbers your browser can work it out on a grid, in blue; with many no grid can. So the encoder answers with a "
+        "simple cloud instead, q(z | x), the rings of 1 and 2 σ, whose axes cannot tilt. Putting the best simple "
+        "distribution in place of an intractable one is what “variational” means. KL(q ‖ p) says how badly it fits, "
+        "0 is perfect; a beta-VAE, whose KL counts four times, is asked for a wider cloud than the posterior.",
+        "이 그림은 어떤 z에서 나왔을까요? 참된 답은 사후분포 p(z | x) ∝ p(x | z) N(z; 0, I)예요. 수가 둘뿐이라 브라우저가 격자 위에서 "
+        "직접 구해 파랗게 칠하지만, 차원이 많아지면 격자로는 구할 수 없어요. 그래서 인코더는 단순한 구름 q(z | x)로 대신 답해요. 1σ와 2σ "
+        "고리인데, 축을 기울이지는 못해요. 다룰 수 없는 분포를 가장 잘 맞는 단순한 분포로 바꿔 쓰는 것이 ‘변분’이에요. KL(q ‖ p)는 얼마나 "
+        "어긋나는지를 나타내고 0이면 꼭 맞아요. KL을 네 배로 세는 beta-VAE는 사후분포보다 넓은 구름을 내도록 학습돼요.",
+    ),
+    "map.closer.alt": (
+        "The drawn digit on {name}, enlarged: the rings of q over the true posterior",
+        "{name} 지도에 놓인 그린 숫자를 확대한 그림: 참된 사후분포 위에 q의 고리",
+    ),
+    "map.closer.q": ("rings: q(z | x), μ = ({mu}), σ = ({sigma})", "고리: q(z | x), μ = ({mu}), σ = ({sigma})"),
+    "map.closer.p": (
+        "blue: p(z | x), mean ({u}, {v}), ρ = {rho}\nKL(q ‖ p) = {kl} nats",
+        "파랑: p(z | x), 평균 ({u}, {v}), ρ = {rho}\nKL(q ‖ p) = {kl} nat",
+    ),
+    "map.closer.wait": ("blue: coming once the pen rests …", "파랑: 펜을 떼면 계산해요 …"),
     # The path
     "map.path": ("Path", "경로"),
     "map.path_hint": (
@@ -145,10 +169,10 @@ TEXTS = {
         "곳이 남지 않아요. 그래서 N(0, I)에서 z를 뽑아도 숫자가 나와요.",
     ),
     "map.explain.5": (
-        "With 4 KL instead of KL (beta-VAE) the clouds grow: tick “as clouds” above and compare. The map is "
-        "tidier, the pictures are blurrier.",
-        "KL을 네 배로 키우면(beta-VAE) 구름이 더 커져요. 위에서 ‘구름으로’를 켜고 견줘 보세요. 지도는 더 "
-        "가지런하고 그림은 더 흐려요.",
+        "With 4 KL instead of KL (beta-VAE) the clouds grow: tick “clouds” above and compare. The map is tidier, the "
+        "pictures are blurrier.",
+        "KL을 네 배로 키우면(beta-VAE) 구름이 더 커져요. 위의 ‘구름’을 켜고 견줘 보세요. 지도는 더 가지런하고 그림은 "
+        "더 흐려요.",
     ),
     "map.defects": (
         "Four reasons not to draw from a plain autoencoder",

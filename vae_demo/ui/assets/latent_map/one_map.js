@@ -41,9 +41,9 @@ class LatentMap {
     this.model = new Autoencoder(data);
     this.points = floats(data.points);
     this.labels = bytesOf(data.labels);
-    this.sigma = data.sigma && halfFloats(data.sigma); // of each point; a plain autoencoder has none
     this.seen = floats(data.seen);
     this.reach = floats(data.reach);
+    this.sigma = data.sigma && halfFloats(data.sigma);
     this.middles = middlesOf(this.points, this.labels);
     this.own = { centre: data.centre, half: data.half };
     this.odd = halfFloats(data.odd.values);
@@ -108,6 +108,7 @@ class LatentMap {
     context.fillRect(0, 0, size, size);
     if (look.background !== "none") this.drawField(context, size, look);
     this.drawAxes(context, size, look);
+    if (look.clouds && this.sigma) this.drawClouds(context, size, look);
     if (look.points) this.drawPoints(context, size, look);
     if (look.prior) this.drawPrior(context, size, look);
   }
@@ -164,28 +165,30 @@ class LatentMap {
       for (let i = 0; i < this.labels.length; i++) {
         if (this.labels[i] !== digit) continue;
         const [x, y] = this.place([this.points[2 * i], this.points[2 * i + 1]], size);
-        if (look.clouds && this.sigma) this.fillCloud(context, x, y, i, (0.5 * size) / this.frame.half);
-        else context.fillRect(x - side / 2, y - side / 2, side, side);
+        context.fillRect(x - side / 2, y - side / 2, side, side);
       }
     }
     context.globalAlpha = 1;
     this.drawNames(context, size, look);
   }
 
-  /** One sigma of the point's q(z | x), to scale. */
-  fillCloud(context, x, y, i, unit) {
-    context.save();
-    context.globalAlpha *= 0.2;
-    context.beginPath();
-    context.ellipse(x, y, this.sigma[2 * i] * unit, this.sigma[2 * i + 1] * unit, 0, 0, 2 * Math.PI);
-    context.fill();
-    context.restore();
-  }
-
-  /** The middle one of the points' sigmas along each axis. */
-  medianSigma() {
-    const middle = axis => this.sigma.filter((_, i) => i % 2 === axis).sort()[this.sigma.length >> 2];
-    return [middle(0), middle(1)];
+  /** The 1 sigma ellipse of each code's q(z | x), of the highlighted digit or of all: a point against a cloud. */
+  drawClouds(context, size, look) {
+    const unit = (0.5 * size) / this.frame.half;
+    context.lineWidth = 0.75 * look.scale;
+    for (let i = 0; i < this.labels.length; i++) {
+      if (look.highlight !== null && look.highlight !== this.labels[i]) continue;
+      const [x, y] = this.place([this.points[2 * i], this.points[2 * i + 1]], size);
+      context.fillStyle = context.strokeStyle = look.digits[this.labels[i]];
+      context.beginPath();
+      context.ellipse(x, y, this.sigma[2 * i] * unit, this.sigma[2 * i + 1] * unit, 0, 0, 2 * Math.PI);
+      context.globalAlpha = 0.12;
+      context.fill();
+      context.globalAlpha = 0.5;
+      context.stroke();
+      if (this.collapsed) break; // the others are the same
+    }
+    context.globalAlpha = 1;
   }
 
   /** Each digit written at the middle of its codes, so that colour is not all that tells them apart. */
@@ -234,7 +237,8 @@ class LatentMap {
       );
     if (this.q) this.drawPosterior(context, size, look);
     if (look.background === "drift") this.drawArrow(context, size, look);
-    this.drawCursor(context, size, look);
+    const onDigit = this.q && this.z.every((part, axis) => part === this.q.mu[axis]);
+    if (!onDigit) this.drawCursor(context, size, look); // it would hide the rings
   }
 
   drawPath(context, size, look, stops) {
@@ -266,6 +270,7 @@ class LatentMap {
         context.stroke();
       }
     }
+    if (this.q.sigma) return;
     const arm = 5 * look.scale;
     for (const [colour, width] of [
       [look.paper, 6],

@@ -102,6 +102,7 @@ function makePad(page) {
     paint(seen.getContext("2d"), new Float32Array(784));
     setText(words, say("pad_hint"));
     page.maps.forEach(map => (map.q = null));
+    page.lookCloser(null);
     page.soon();
     page.announceLater();
   };
@@ -116,6 +117,7 @@ function makePad(page) {
     page.stop();
     page.maps.forEach(map => (map.q = map.model.encode(x)));
     page.moveTo(page.maps.map(map => map.q.mu));
+    page.lookCloser(x);
     const spread = ({ q, data }) => `${data.title}: σ = (${q.sigma.map(short).join(", ")})`;
     setText(
       words,

@@ -32,8 +32,8 @@ async function start(element, host, words) {
 }
 
 const SENT_ON = { role: "button", tabindex: 0, "aria-haspopup": "dialog" }; // of a picture for the menu of send.js
-const OPTIONS = ["points", "clouds", "prior", "sameAxes"]; // that are shown or not
 const BACKGROUNDS = ["density", "drift", "odd"];
+const SHOWN = ["points", "clouds", "prior", "sameAxes"];
 
 class Page {
   constructor(root, maps, strokes, say, host) {
@@ -55,7 +55,7 @@ class Page {
         this.makeSettings(),
         make("div", { class: "maps" }, ...this.cards.map(card => card.figure)),
         this.makeLegend(),
-        make("div", { class: "tools" }, makePad(this), makePathTools(this)),
+        this.makeTools(),
       ),
       makeFolds(this),
       (this.live = make("p", { class: "unseen-text", "aria-live": "polite" })),
@@ -167,7 +167,7 @@ class Page {
   /** The cursor, the settings, the path and what is drawn as one line; places are shares of the maps' own frames, see `writeStop`. */
   state() {
     const { background, highlight } = this.settings;
-    const show = OPTIONS.filter(name => this.settings[name]);
+    const show = SHOWN.filter(name => this.settings[name]);
     const path = this.path.length > LONGEST_PATH ? alongPath(this.path, LONGEST_PATH) : this.path;
     const stop = places => writeStop(places.map((z, i) => this.maps[i].share(z, this.maps[i].own)));
     return [
@@ -198,7 +198,7 @@ class Page {
     };
     if (["none", ...BACKGROUNDS].includes(asked.background)) this.controls[asked.background].click();
     if (asked.show !== undefined)
-      for (const name of OPTIONS)
+      for (const name of SHOWN)
         if (this.controls[name].checked !== asked.show.split(",").includes(name)) this.controls[name].click();
     if (/^\d$/.test(asked.only ?? "")) this.highlight(Number(asked.only));
     const stops = (asked.path ?? "").split("~").map(places);
@@ -361,11 +361,13 @@ class Page {
     const change = name => event => {
       settings[name] = event.target.type === "checkbox" ? event.target.checked : event.target.value;
       if (name === "sameAxes") this.changeAxes();
-      this.announceLater();
-      this.cloudText.hidden = !settings.clouds;
       this.keep(); // also while the cursor still leads itself
-      this.scaleText.hidden = settings.background === "none";
-      setText(this.scaleText, settings.background === "none" ? "" : say(`scale.${settings.background}`, { side: Math.sqrt(this.maps[0].odd.length) }));
+      this.announceLater();
+      const { background, clouds } = settings;
+      const scale = background === "none" ? [] : [say(`scale.${background}`, { side: Math.sqrt(this.maps[0].odd.length) })];
+      if (clouds) scale.push(say("scale.clouds", { spreads: this.spreads() }));
+      setText(this.scaleText, scale.join("\n"));
+      this.scaleText.hidden = !scale.length;
       this.refresh();
     };
     const radio = value => {
@@ -381,23 +383,30 @@ class Page {
       return make("label", {}, input, say(`option.${name}`));
     };
     this.scaleText = make("p", { class: "hint", hidden: true });
-    const clouded = this.maps.filter(map => map.sigma && !map.collapsed);
-    const told = clouded.map(map => `${map.data.title} ${map.medianSigma().map(short).join(", ")}`).join("; ");
-    this.cloudText = make("p", { class: "hint", hidden: true }, say("cloud_words", { told }));
     return make(
       "div",
       { class: "settings" },
       make("fieldset", {}, make("legend", {}, say("background")), radio("none"), ...BACKGROUNDS.map(radio)),
-      make("fieldset", {}, make("legend", {}, say("options")), ...OPTIONS.map(box)),
+      make("fieldset", {}, make("legend", {}, say("options")), ...SHOWN.map(box)),
       this.scaleText,
-      this.cloudText,
     );
+  }
+
+  /** The median sigma of each map's clouds, in words. */
+  spreads() {
+    const told = this.maps.filter(map => map.data.spread);
+    return told.map(map => `${this.nameOf(map)} (${map.data.spread.map(short).join(", ")})`).join(", ");
   }
 
   /** Each map its own frame, or all the frame that holds the largest. */
   changeAxes() {
     const reach = Math.max(...this.maps.map(({ own }) => Math.max(...own.centre.map(Math.abs)) + own.half));
     for (const map of this.maps) map.frame = this.settings.sameAxes ? { centre: [0, 0], half: reach } : map.own;
+  }
+
+  makeTools() {
+    const closer = makeCloser(this); // the pad tells it of what is drawn
+    return make("div", { class: "tools" }, makePad(this), makePathTools(this), closer);
   }
 
   makeLegend() {

@@ -84,7 +84,7 @@ function makePathTools(page) {
   page.updatePathTools();
   return make(
     "section",
-    { class: "panel" },
+    { class: "panel route" },
     make("h2", {}, say("path")),
     make("div", { class: "row" }, play, add, clear),
     count,
