@@ -19,7 +19,7 @@ function theme() {
 }
 
 // What a visitor sets is kept in the address, so that Reload finds it again.
-let soon;
+let soon = [];
 function keep() {
   const button = linkButton();
   if (!button) return;
@@ -29,8 +29,8 @@ function keep() {
 for (const what of ['click', 'input', 'keyup', 'pointerup']) {
   document.addEventListener(what, ({ isTrusted }) => {
     if (!isTrusted) return;
-    clearTimeout(soon);
-    soon = setTimeout(keep, 1000);
+    soon.forEach(clearTimeout);
+    soon = [1000, 5000].map(wait => setTimeout(keep, wait));  // once more for a digit that a hand still draws, say
   });
 }
 
