@@ -777,7 +777,7 @@ def test_reload_shows_what_was_set(tab, visit):
     pictures = ".film-strip img" if tab == "interpolate" else pictures  # the film begins anew
     shown = f"() => ({SHOWN})('{pictures}')"
     if tab == "map":  # its places are rounded in the address, as they are in its words
-        shown = "() => document.querySelector('.latent-map .below')?.innerText"
+        shown = "() => [...document.querySelectorAll('.latent-map .where')].map(e => e.innerText).join()"
     seen(page, pictures)
     panel = page.locator("[role=tabpanel]:visible")
     for press in (panel.locator(pressed).first.click, lambda: panel.locator(moved).first.press("ArrowRight")):

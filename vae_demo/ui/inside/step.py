@@ -39,7 +39,7 @@ BETAS = {
     "celeba-beta-vae": 8.0,
     "celeba-perceptual-vae": 1.0,
 }
-PLAIN = ("dense-ae", "conv-ae", "attention-ae", "ae-2d")
+PLAIN = ("dense-ae", "conv-ae", "conv-ae-64", "attention-ae", "ae-2d")
 FACES_WEIGHT = 4.0  # of a face's squared error in a VAE: a Gaussian whose sigma is 8 ** -0.5
 
 

@@ -90,6 +90,11 @@ def favourite(names: Collection[str]) -> str:
     return next((name for name in names if name.endswith("-vae")), next(iter(names), ""))
 
 
+def chosen(name, models: Collection[str]) -> str:
+    """The variant that is asked for, where it is there, else the favourite."""
+    return name if isinstance(name, str) and name in models else favourite(models)
+
+
 def build(room: Room, dataset: gr.Radio) -> Tab:
     """The tab's content."""
 
@@ -137,14 +142,14 @@ def build(room: Room, dataset: gr.Radio) -> Tab:
         if not models:
             return none(asked.data, request)
         # The choice may still be of the other data set, or have another prior.
-        ae = models[name if name in models else favourite(models)]
+        ae = models[chosen(name, models)]
         z = asked.codes(ae)[k - 1 : k]
         return code_html(ae, z, ae.decode(z), k, asked.seed, request)
 
     def variants_of(data: str, prior: str, name) -> dict:
         """The variants to choose from, those that have the prior; another choice makes room for one of these."""
         models = able(room, data, prior)
-        return answered(name, name if name in models else favourite(models), choices=[(display(n), n) for n in models])
+        return answered(name, chosen(name, models), choices=[(display(n), n) for n in models])
 
     def offered(data: str) -> list[tuple]:
         """The priors that some model of the data set has."""
