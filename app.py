@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import inspect
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from unittest import mock
 
 gc.disable()  # nothing of what is imported is garbage, and looking for it takes a sixth of the time
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: no request leaves the machine
@@ -28,18 +30,36 @@ import torch  # noqa: E402
 from vae_demo.device import pick  # noqa: E402
 from vae_demo.ui import room  # noqa: E402
 
+# What a network computes for one visitor keeps the interpreter from all others for less long, and so do imports.
+sys.setswitchinterval(0.0005)
 # To import Gradio takes seconds of one core: meanwhile another one reads the checkpoints.
 LOADING = ThreadPoolExecutor(1).submit(room.enter, "cpu") if __name__ == "__main__" else None
 
-import gradio as gr  # noqa: E402
-from gradio.utils import get_upload_folder  # noqa: E402
-from starlette.middleware import Middleware  # noqa: E402
 
-from vae_demo.ui import leftovers, page, sessions  # noqa: E402
-from vae_demo.ui.door import Door  # noqa: E402
-from vae_demo.ui.handling import is_of_device  # noqa: E402
-from vae_demo.ui.language import LanguageMiddleware  # noqa: E402
-from vae_demo.ui.text import I18N  # noqa: E402
+def without_stubs():
+    """Gradio writes type stubs (.pyi) beside the code of every component, ours too, each time that it is imported; that
+    takes more than a third of the time. Where it finds no source it writes none.
+    """
+    found = inspect.getfile
+
+    def getfile(what) -> str:
+        if type(what).__name__ == "ComponentMeta":
+            raise FileNotFoundError
+        return found(what)
+
+    return mock.patch.object(inspect, "getfile", getfile)
+
+
+with without_stubs():
+    import gradio as gr
+    from gradio.utils import get_upload_folder
+    from starlette.middleware import Middleware
+
+    from vae_demo.ui import leftovers, page, sessions
+    from vae_demo.ui.door import Door
+    from vae_demo.ui.handling import is_of_device
+    from vae_demo.ui.language import LanguageMiddleware
+    from vae_demo.ui.text import I18N
 
 gc.freeze()
 gc.enable()
@@ -113,7 +133,6 @@ def build(device: str | None = None, loading: Future[room.Room] | None = None) -
     """The page with every checkpoint that loads; those that do not are named on standard error."""
     torch.set_num_threads(1)  # several visitors at once are faster than several threads for one
     torch.backends.cudnn.allow_tf32 = False  # one seed is one picture on every device
-    sys.setswitchinterval(0.0005)  # what a network computes for one keeps the server from all others for less long
     leftovers.own_folder()
     try:
         here = entered(device, loading)

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -183,6 +184,16 @@ def test_every_public_event_is_named_described_and_typed(server):
 def test_no_event_is_open_beside_the_queue(server):
     status, _ = server.post("/gradio_api/run/reconstruct", {"data": ["mnist", "digit:7", "", None]})
     assert status != 200
+
+
+def test_gradio_is_imported_without_writing_stubs_beside_our_code():
+    stubs = ROOT / "vae_demo" / "ui"
+    for written in stubs.glob("*.pyi"):  # by tests that import Gradio as everybody does
+        written.unlink()
+    code = "import inspect, app; print(inspect.getfile(app.gr.Slider), inspect.getfile(app.page.Radio))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [Path(file).name for file in run.stdout.split()] == ["slider.py", "controls.py"]  # inspect is as it was
+    assert not list(stubs.glob("*.pyi"))
 
 
 def test_gradio_makes_no_table_of_all_events():
