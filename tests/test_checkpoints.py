@@ -757,9 +757,16 @@ def test_a_header_of_another_length_is_told(folder, length):
         Checkpoint(folder, CPU)
 
 
+ROW = [0.1, 0.2]
+LENGTHS = {"numbers": [1, 2], "pictures": [9, 90], "seen": [ROW, ROW], "unseen": [ROW, ROW]}
+
+
 @pytest.mark.parametrize(
     "change",
     [{"metrics": 3}, {"metrics": None}, {"metrics": ["mse"]}, {"metrics": {"mse": "0.01"}}, {"metrics": {"mse": {}}},
+     {"lengths": 3}, {"lengths": {"numbers": [1, 2], "pictures": [9]}}, {"lengths": LENGTHS | {"seen": [ROW, [0.1]]}},
+     {"lengths": LENGTHS | {"numbers": [0, 2]}}, {"lengths": LENGTHS | {"unseen": [[0.1, "a"], ROW]}},
+     {"lengths": LENGTHS | {"seen": ROW}}, {"lengths": LENGTHS | {"pictures": [1, 2, 3]}},
      {"groups": "man"}, {"groups": {"man": None}}, {"dataset": ["mnist"]}, {"sha256": 3}, {"sha256": "0" * 64},
      {"metrics": {"mse": float("nan")}}, {"intervals": {"mse": [0.1]}}, {"intervals": {"mse": "0.1"}}],
     ids=str,
@@ -769,6 +776,12 @@ def test_a_wrong_card_is_refused(folder, change):
     (folder / "card.json").write_text(json.dumps(card | change))
     with pytest.raises(CheckpointError, match="mnist-tiny"):
         Checkpoint(folder, CPU)
+
+
+def test_a_card_with_lengths_is_read(folder):
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(card | {"lengths": LENGTHS}))
+    assert Checkpoint(folder, CPU).card["lengths"] == LENGTHS
 
 
 def test_a_number_too_large_for_a_float_is_refused(folder):

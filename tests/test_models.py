@@ -17,6 +17,7 @@ from vae_demo.models import (
     DenseAE,
     DenseConfig,
     DenseVAE,
+    OrderedAE,
     SparseAE,
     SparseConvAE,
 )
@@ -101,6 +102,15 @@ def test_conv_decoder_undoes_the_shapes_of_the_encoder():
     encoder, decoder = (part(3, (4, 6, 8), (0, 1, 0)) for part in (ConvEncoder, ConvDecoder))
     assert encoder(x).shape == (2, 8, 4, 4)
     assert decoder(encoder(x)).shape == x.shape
+
+
+# Ordered
+
+
+def test_the_first_numbers_stay_and_the_others_are_0():
+    z = torch.randn(3, 4)
+    assert torch.equal(OrderedAE.first(z, 2), torch.cat([z[:, :2], torch.zeros(3, 2)], 1))
+    assert torch.equal(OrderedAE.first(z, torch.tensor([1, 4, 0])), z * torch.tensor([[1, 0, 0, 0], [1] * 4, [0] * 4]))
 
 
 # VAE

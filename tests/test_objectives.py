@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from tiny import TINY, network_of, pictures
 from torch import Tensor, distributions, nn
 
-from vae_demo.models import VAE, VQVAE, VQVAE2, ConvVAE, DenseVAE, Posterior, SparseAE, SparseConvAE
+from vae_demo.models import VAE, VQVAE, VQVAE2, ConvVAE, DenseVAE, OrderedAE, Posterior, SparseAE, SparseConvAE
 from vae_demo.models.vqvae import Codebook
 from vae_demo.priors import CodePrior, CodePriorConfig
 from vae_demo.training import latents
@@ -24,6 +24,7 @@ from vae_demo.training.objectives import (
     Edits,
     Elbo,
     FeatureMoments,
+    NestedDropout,
     Perceptual,
     PerceptualElbo,
     Reconstruction,
@@ -80,6 +81,31 @@ def test_reconstruction_is_sse():
     network, x = network_of(network_class, config), pictures(config, 3)
     terms = Reconstruction()(network, x, {}, rng())
     assert terms["sse"].item() == pytest.approx(((network(x) - x) ** 2).sum().item() / 3, rel=1e-5)
+
+
+# Ordered
+
+
+class Numbers(nn.Module):
+    """A picture's pixels are its code, and its code is what it decodes to."""
+
+    def encode(self, x):
+        return x.flatten(1)
+
+    def decode(self, z):
+        return z[:, :, None, None]
+
+    first = staticmethod(OrderedAE.first)
+
+
+def test_nested_dropout_cuts_codes_off_as_often_as_it_says():
+    share = [math.log(1 + 1 / k) / math.log(8) for k in range(1, 8)]  # of k = 1 to 7
+    assert sum(share) == pytest.approx(1)
+    for number in range(7):
+        x = torch.zeros(40_000, 7, 1, 1)
+        x[:, number] = 1  # which costs 1 wherever k leaves it out
+        cost = NestedDropout()(Numbers(), x, {}, rng(number))["sse"].item()
+        assert cost == pytest.approx(sum(share[:number]), abs=0.01)
 
 
 # Denoising

@@ -15,9 +15,19 @@ from torch import Tensor, distributions
 
 from vae_demo import ops, replay
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.models import VQVAE, ConvAE, ConvConfig, ConvVAE, DenseAE, DenseConfig, DenseVAE, VQConfig
+from vae_demo.models import (
+    VQVAE,
+    ConvAE,
+    ConvConfig,
+    ConvVAE,
+    DenseAE,
+    DenseConfig,
+    DenseVAE,
+    OrderedAE,
+    VQConfig,
+)
 from vae_demo.priors import CodePrior, CodePriorConfig
-from vae_demo.training import data, evaluate, export, face_measures, latents, pca, train
+from vae_demo.training import data, evaluate, export, face_measures, latents, lengths, pca, train
 from vae_demo.training.objectives import VQ, CodeLikelihood, Denoising, Elbo, Objective, Reconstruction
 from vae_demo.training.recipes import RECIPES, Recipe
 from vae_demo.training.record import keep
@@ -583,3 +593,47 @@ def test_a_record_stays_when_its_model_is_trained_anew(places, tmp_path):
     assert replay.read(folder).run == "this"
     run()
     assert replay.read(folder).run == "another"
+
+
+def test_few_pictures_are_learned_by_heart_and_many_are_not(monkeypatch, tmp_path):
+    monkeypatch.setattr(pca, "CACHE", tmp_path)
+    monkeypatch.setattr(lengths, "NUMBERS", (2, 32))
+    monkeypatch.setattr(lengths, "PICTURES", (20, 1_200))
+    seen, unseen = digits(0, 1200), digits(1200, 1797)
+    found = lengths.measure(seen, unseen, 400, CPU)
+    x = unseen.batch(torch.arange(len(unseen)))
+    network = lengths.trained(seen.batch(torch.arange(1_200)), 32, 400)  # the same run once more
+    assert found["unseen"][1][1] == pytest.approx((network(x) - x).square().mean().item(), rel=1e-3)
+    assert found["seen"][0][1] < 0.3 * found["unseen"][0][1]  # of 20 digits, by heart
+    assert found["seen"][1][1] > 0.7 * found["unseen"][1][1]  # of 1,200 it cannot
+    assert found["unseen"][1][1] < 0.5 * found["unseen"][1][0]  # more numbers carry more
+    assert found["pca"][1] < found["pca"][0]
+
+
+def test_what_was_measured_of_lengths_stays_when_the_model_is_trained_anew(places, tmp_path):
+    network, record = train.train("mnist-tiny-vae", places, Run(2), CPU, runs=tmp_path / "runs")
+    export.export("mnist-tiny-vae", network, record, places, tmp_path, tmp_path)
+    card = tmp_path / "mnist-tiny-vae" / "card.json"
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"lengths": {"numbers": [1]}}))
+    export.export("mnist-tiny-vae", network, record, places, tmp_path, tmp_path)
+    assert json.loads(card.read_text())["lengths"] == {"numbers": [1]}
+
+
+def test_an_ordered_code_is_measured_at_every_length(tmp_path, monkeypatch):
+    ((network_class, config),) = [pair for pair in TINY if pair[0] is OrderedAE]
+    network, split = network_of(network_class, config), digits(0, 300)
+    ae = Checkpoint(write_checkpoint(tmp_path / "mnist-tiny", network, config), CPU)
+    x = split.batch(torch.arange(300))
+    found = evaluate.cut_short(ae, x)
+    assert list(found) == ["first_1_psnr", "first_2_psnr", "first_4_psnr", "first_5_psnr"]
+    for k in (1, 2, 4, 5):
+        z = ae.encode(x)
+        z[:, k:] = 0
+        torch.testing.assert_close(found[f"first_{k}_psnr"], (ae.decode(z) - x).square().mean((1, 2, 3)))
+    monkeypatch.setattr(pca, "CACHE", tmp_path)
+    metrics, _ = evaluate.measure(ae, split, split)
+    for k in (1, 2, 4, 5):
+        assert metrics[f"first_{k}_psnr"] == pytest.approx(-10 * math.log10(found[f"first_{k}_psnr"].mean()), abs=0.01)
+        fitted = PCA(k).fit(x.flatten(1))
+        error = (fitted.inverse_transform(fitted.transform(x.flatten(1))) - x.flatten(1).numpy()) ** 2
+        assert metrics[f"pca_{k}_psnr"] == pytest.approx(-10 * math.log10(error.mean()), abs=0.1)

@@ -1,11 +1,14 @@
 """How many numbers does it need: a code cut down to its principal axes, against numpy."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
 from section import section
 
 import vae_demo
+from vae_demo import ops
 from vae_demo.ui import dimensions, references
 from vae_demo.ui.checks import UserError
 from vae_demo.ui.room import Room
@@ -49,7 +52,26 @@ def test_more_numbers_are_nearer_and_all_of_them_are_the_reconstruction(ae, x):
 
 @pytest.mark.parametrize(("d", "steps"), [(20, [1, 2, 4, 8, 16, 20]), (64, [1, 2, 4, 8, 16, 32, 64]), (1, [1])])
 def test_the_strip_doubles_up_to_all(d, steps):
-    assert dimensions.steps(d) == steps
+    assert ops.doublings(d) == steps
+
+
+def test_an_ordered_code_is_cut_after_its_first_numbers(x, tmp_path, monkeypatch):
+    ae = vae_demo.load("mnist-ordered-ae", "cpu")
+    room = Room({"mnist-vae": vae_demo.load("mnist-vae", "cpu"), ae.name: ae})
+    keep, _ = section(dimensions, room, "dimensions")
+    html, code = keep(None, "mnist", "digit:4:3", "", None, ae.name, None, 4, 1)
+    monkeypatch.chdir(tmp_path)
+    scope = {}
+    exec(code, scope)  # what the page tells people to run
+    z = ae.encode(x)
+    for k, y in zip([4, 1, 2, 4, 8, 16, 32, 64], scope["y"], strict=True):
+        z_k = torch.tensor(np.concatenate([z[:, :k], np.zeros((1, 64 - k), np.float32)], 1))
+        torch.testing.assert_close(y[None], ae.decode(z_k))
+        assert f"<b>k = {k}</b>" in html
+    beside, _ = keep(None, "mnist", "digit:4:3", "", None, "mnist-vae", None, 4, 1)
+    for picture in re.findall(r'<img src="[^"]+"', html)[2:]:  # the input and the large one come first
+        assert picture in beside  # of the VAE it is shown too
+    assert ae.name not in room.of("mnist")  # it has no place in the other tabs
 
 
 def test_the_section_says_its_numbers_and_its_lines_make_them(room, ae, x, tmp_path, monkeypatch):

@@ -27,12 +27,34 @@ def check_card(card: dict[str, Any], name: str) -> None:
         raise CheckpointError(f"{name}: card.json wants 'intervals': names with two numbers")
     if not isinstance(card.get("prior", {}), dict):
         raise CheckpointError(f"{name}: card.json wants 'prior': an object")
+    if "lengths" in card and not are_lengths(card["lengths"]):
+        raise CheckpointError(f"{name}: card.json wants 'lengths': rows of errors, as training/lengths.py writes them")
     if not isinstance(card.get("dataset", ""), str):
         raise CheckpointError(f"{name}: card.json wants 'dataset': a name")
 
 
 def is_pair(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(type(end) in (int, float) for end in value)
+
+
+def are_lengths(found: Any) -> bool:
+    """Whether these are two rows of errors for each kind of picture, as many as there are lengths."""
+    if not isinstance(found, dict) or not all(are_positive(found.get(key)) for key in ("numbers", "pictures")):
+        return False
+    rows = [found.get("seen"), found.get("unseen")]
+    return len(found["pictures"]) == 2 and all(
+        isinstance(kind, list) and len(kind) == 2 and all(are_positive(row, len(found["numbers"])) for row in kind)
+        for kind in rows
+    )
+
+
+def are_positive(values: Any, n: int | None = None) -> bool:
+    """Whether this is a list of positive numbers, n of them where that is given."""
+    return (
+        isinstance(values, list)
+        and len(values) == (len(values) if n is None else n) > 0
+        and all(type(value) in (int, float) and value > 0 for value in values)
+    )
 
 
 def check_latents(latents: dict[str, Tensor], network: Autoencoder, name: str) -> None:

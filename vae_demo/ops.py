@@ -68,6 +68,11 @@ def interpolate(a: Tensor, b: Tensor, steps: int, path: Literal["linear", "spher
     return torch.lerp(*lengths, t) * unit
 
 
+def doublings(d: int) -> list[int]:
+    """1, 2, 4, … and d itself."""
+    return [2**i for i in range(d.bit_length()) if 2**i < d] + [d]
+
+
 def mse(x_hat: Tensor, x: Tensor) -> Tensor:
     """Mean squared error of each picture: (B, C, H, W) twice -> (B,)."""
     return (x_hat - x).square().flatten(1).mean(1)

@@ -2,7 +2,7 @@
 
 from vae_demo.models.attention import AttentionAE, AttentionConfig
 from vae_demo.models.base import Autoencoder, Sparse
-from vae_demo.models.conv import ConvAE, ConvConfig, SparseConvAE, SparseConvConfig
+from vae_demo.models.conv import ConvAE, ConvConfig, OrderedAE, SparseConvAE, SparseConvConfig
 from vae_demo.models.dense import DenseAE, DenseConfig, SparseAE, SparseConfig
 from vae_demo.models.vae import VAE, ConvVAE, DenseVAE, Posterior
 from vae_demo.models.vqvae import VQVAE, VQConfig
@@ -12,6 +12,7 @@ CLASSES = (
     (DenseAE, DenseConfig),
     (SparseAE, SparseConfig),
     (ConvAE, ConvConfig),
+    (OrderedAE, ConvConfig),
     (SparseConvAE, SparseConvConfig),
     (DenseVAE, DenseConfig),
     (ConvVAE, ConvConfig),
@@ -34,6 +35,7 @@ __all__ = [
     "DenseAE",
     "DenseConfig",
     "DenseVAE",
+    "OrderedAE",
     "Posterior",
     "Sparse",
     "SparseAE",

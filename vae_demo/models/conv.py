@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from vae_demo.models.base import Autoencoder, Sparse
@@ -43,6 +44,19 @@ class ConvAE(Autoencoder):
 
     def logits(self, z: Tensor) -> Tensor:
         return self.decoder(self.unflatten(self.from_z(z)))  # (B, D) -> (B, c, h, w) -> (B, C, H, W)
+
+
+class OrderedAE(ConvAE):
+    """One autoencoder for every length of code: the first k numbers of a code are one too, and each further one adds.
+
+    It is trained with codes that are cut off anywhere (nested dropout: Rippel et al., arXiv 1402.0915).
+    """
+
+    @staticmethod
+    def first(z: Tensor, k: int | Tensor) -> Tensor:
+        """(B, D) with all but the first k numbers 0; k is one for all codes, or (B,)."""
+        place = torch.arange(z.shape[1], device=z.device)  # (D,)
+        return torch.where(place < torch.as_tensor(k, device=z.device).view(-1, 1), z, 0.0)
 
 
 @dataclass(frozen=True)

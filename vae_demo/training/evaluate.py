@@ -16,7 +16,7 @@ from vae_demo import novelty, ops
 from vae_demo.checkpoints import ROOT, Checkpoint, names
 from vae_demo.device import pick
 from vae_demo.files import read_json, read_network, write_json
-from vae_demo.models import VAE, VQVAE, VQVAE2, DenseVAE, Sparse
+from vae_demo.models import VAE, VQVAE, VQVAE2, DenseVAE, OrderedAE, Sparse
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 from vae_demo.training import data, face_measures, landmarks, pca
 from vae_demo.training.card import model_card, readme_table
@@ -67,6 +67,9 @@ def measure(ae: Checkpoint, split: data.Split, train: data.Split) -> tuple[Metri
     errors = {"psnr": scattered["mse"]}  # whose mean is told in decibels
     if ae.name.endswith("-dae"):
         errors |= denoising(ae, x[:500])
+    if isinstance(ae.network, OrderedAE):
+        errors |= cut_short(ae, x)
+        metrics |= {f"pca_{k}_psnr": ops.psnr(pca.pca_mse(train, x, k)) for k in ops.doublings(ae.latent_dim)}
     limits, rates = far(ae, x)
     metrics |= limits
     if ae.dataset == "celeba":
@@ -201,6 +204,13 @@ def denoising(ae: Checkpoint, x: Tensor, sigma: float = 0.5) -> dict[str, Tensor
         "median_filter_psnr": ops.mse(ops.median_filter(noisy), x),
         "total_variation_psnr": min(smoothed, key=lambda mse: mse.mean().item()),
     }
+
+
+def cut_short(ae: Checkpoint, x: Tensor) -> dict[str, Tensor]:
+    """The MSE of the first 1, 2, 4, … numbers of an ordered code: (n,) each, under the name of its mean's PSNR."""
+    assert isinstance(ae.network, OrderedAE)
+    z, keep = ae.encode(x), ae.network.first
+    return {f"first_{k}_psnr": ops.mse(ae.decode(keep(z, k)), x) for k in ops.doublings(ae.latent_dim)}
 
 
 def classifier(folder: Path, split: data.Split) -> Metrics:

@@ -86,6 +86,8 @@ def export(
         card["prior"] = read_json(folder / "card.json")["prior"]
     if (folder / replay.FILE).exists():  # it stays too, and is not of the run that made these weights
         card["replay"] = read_json(folder / "card.json")["replay"] | {"run": "another"}
+    if (folder / "card.json").exists() and "lengths" in (before := read_json(folder / "card.json")):
+        card["lengths"] = before["lengths"]  # what `lengths` measured of other networks
     if not new_codes:
         kept = ("latent_dim", "groups", "latents_sha256")
         card |= {key: value for key, value in read_json(folder / "card.json").items() if key in kept}

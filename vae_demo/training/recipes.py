@@ -15,6 +15,7 @@ from vae_demo.models import (
     DenseAE,
     DenseConfig,
     DenseVAE,
+    OrderedAE,
     SparseAE,
     SparseConfig,
     SparseConvAE,
@@ -35,6 +36,7 @@ from vae_demo.training.objectives import (
     CodeLikelihood,
     Denoising,
     Elbo,
+    NestedDropout,
     Objective,
     Perceptual,
     PerceptualElbo,
@@ -126,6 +128,9 @@ RECIPES: dict[str, Recipe] = {
     "mnist-conv-ae-64": Recipe(
         "mnist", ConvAE, _mnist_conv(64), lambda _: Reconstruction(), 1_500, lr=2e-3, start="mnist-conv-ae"
     ),
+    "mnist-ordered-ae": Recipe(
+        "mnist", OrderedAE, _mnist_conv(64), lambda _: NestedDropout(), 3_000, lr=2e-3, start="mnist-conv-ae-64"
+    ),
     "mnist-dae": Recipe(
         "mnist", ConvAE, _mnist_conv(64), lambda _: Denoising(sigma=0.8, share=0.8), 1_500, lr=2e-3,
         start="mnist-conv-ae",
@@ -178,6 +183,10 @@ RECIPES: dict[str, Recipe] = {
     "celeba-conv-ae": Recipe(
         "celeba", ConvAE, _celeba_conv(), lambda _: Reconstruction(), 2_000, batch=64, start="celeba-perceptual-vae",
         glasses=(3, 8), jitter=True,
+    ),
+    "celeba-ordered-ae": Recipe(
+        "celeba", OrderedAE, _celeba_conv(), lambda _: NestedDropout(), 3_000, batch=64, start="celeba-conv-ae",
+        jitter=True,
     ),
     "celeba-dae": Recipe(
         "celeba", ConvAE, _celeba_conv(), lambda _: Denoising(sigma=0.6, share=0.7), 1_500, batch=64,

@@ -1,6 +1,10 @@
-"""The section "How many numbers does it need?": a code cut down to its first principal axes (Hotelling 1933)."""
+"""The section "How many numbers does it need?": a code cut down to its first principal axes (Hotelling 1933).
 
-from collections.abc import Mapping
+Beside it the ordered AE, whose numbers were trained to be cut down, and below it how long a code should be.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
 
 import gradio as gr
@@ -9,14 +13,14 @@ from torch import Tensor
 
 from vae_demo import ops
 from vae_demo.checkpoints import Checkpoint
-from vae_demo.ui import references
+from vae_demo.ui import lengths, references
 from vae_demo.ui.checks import choice, whole
 from vae_demo.ui.controls import Radio, Slider, answered
 from vae_demo.ui.figures import Figure, colour, decibel, grid, heading, note
 from vae_demo.ui.handling import remembered, steady
 from vae_demo.ui.inputs import PictureInput
 from vae_demo.ui.inside.models import pick
-from vae_demo.ui.room import DATASETS, Room, display
+from vae_demo.ui.room import DATASETS, Room, display, is_ordered
 from vae_demo.ui.sheet import sheet
 from vae_demo.ui.tab import MODEL, Tab, python_box
 from vae_demo.ui.text import say, t
@@ -30,19 +34,26 @@ def principal(covariance: Tensor) -> tuple[Tensor, Tensor]:
     return variances.flip(0).clamp(min=0).float(), axes.flip(1).float()
 
 
+def order(ae: Checkpoint) -> tuple[Tensor, Tensor, Tensor]:
+    """What is cut: the variances of the new numbers (D,), the axes they are along, one a column (D, D), and the code
+    that is left when none is kept (D,). The numbers of an ordered AE are in order as they are, and 0 is none.
+    """
+    covariance = ae.latents["covariance"]
+    if is_ordered(ae):
+        return covariance.diagonal(), torch.eye(ae.latent_dim), torch.zeros(ae.latent_dim)
+    return *principal(covariance), ae.latents["mean"]
+
+
 def cut(z: Tensor, mean: Tensor, axes: Tensor, k: int) -> Tensor:
-    """Codes (B, D) with all but the first k axes at their mean (D,): (B, D)."""
+    """Codes (B, D) with all but the first k axes at those of `mean` (D,): (B, D)."""
     return mean + (z - mean) @ axes[:, :k] @ axes[:, :k].T
 
 
-def steps(d: int) -> list[int]:
-    """1, 2, 4, … and d itself."""
-    return [2**i for i in range(d.bit_length()) if 2**i < d] + [d]
-
-
-def usable(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
-    """Those whose codes' covariance is known."""
-    return {name: ae for name, ae in checkpoints.items() if "covariance" in ae.latents}
+def usable(room: Room, dataset: str) -> dict[str, Checkpoint]:
+    """Those whose codes' covariance is known, the ordered AE last."""
+    ordered = room.ordered(dataset)
+    known = room.of(dataset) | ({ordered.name: ordered} if ordered else {})
+    return {name: ae for name, ae in known.items() if "covariance" in ae.latents}
 
 
 def first(known: Mapping[str, Checkpoint]) -> str | None:
@@ -55,29 +66,54 @@ def most(known: Mapping[str, Checkpoint]) -> int:
     return max((ae.latent_dim for ae in known.values()), default=2)
 
 
-def shown(ae: Checkpoint, x: Tensor, k: int, request: gr.Request | None) -> str:
-    """x (1, C, H, W) from k numbers of its code, and from 1, 2, 4, … of them, as HTML."""
-    variances, axes = principal(ae.latents["covariance"])
-    z, mean = ae.encode(x).cpu(), ae.latents["mean"]
-    numbers = [k, *steps(ae.latent_dim)]
-    y = ae.decode(torch.cat([cut(z, mean, axes, n) for n in numbers])).cpu()  # (n, C, H, W)
-    figures: list[Figure] = []
-    for n, picture, error in zip(numbers, y, ops.mse(y, x).tolist(), strict=True):
+def strip(ae: Checkpoint, x: Tensor, numbers: Sequence[int], request: gr.Request | None) -> tuple[list[Figure], Tensor]:
+    """x (1, C, H, W) from so many numbers of its code; and the variances of all of them (D,), as `order` has them."""
+    variances, axes, none = order(ae)
+    z = ae.encode(x).cpu()
+    y = ae.decode(torch.cat([cut(z, none, axes, k) for k in numbers])).cpu()  # (n, C, H, W)
+    figures = []
+    for k, picture, error in zip(numbers, y, ops.mse(y, x).tolist(), strict=True):
         psnr = decibel(ops.psnr(error))
-        line = psnr if figures else f"PSNR {psnr}"  # the small ones have no room for the word
-        figures.append(
-            Figure(picture, f"k = {n}", [line], say("dimensions.alt", request, k=n, psnr=psnr), colour(ae.name))
-        )
+        alt = say("dimensions.alt", request, k=k, psnr=psnr)
+        figures.append(Figure(picture, f"k = {k}", [psnr], alt, colour(ae.name)))
+    return figures, variances
+
+
+def shown(ae: Checkpoint, ordered: Checkpoint | None, x: Tensor, k: int, request: gr.Request | None) -> str:
+    """x (1, C, H, W) from k numbers of its code, and from 1, 2, 4, … of them; the same of the ordered AE, as HTML."""
+    (kept, *others), variances = strip(ae, x, [k, *ops.doublings(ae.latent_dim)], request)
+    kept = replace(kept, lines=[f"PSNR {kept.lines[0]}"])  # the small ones have no room for the word
     share = (variances[:k].sum() / variances.sum()).item()
     said = say("dimensions.share", request, name=display(ae.name), k=k, d=ae.latent_dim, share=share)
-    return (
-        f'<p class="lead">{escape(said)}</p>{grid([Figure(x[0], say("common.input", request)), figures[0]], 240)}'
-        f"{heading(say('dimensions.strip', request), 3)}{grid(figures[1:], 74)}"
+    html = (
+        f'<p class="lead">{escape(said)}</p>{grid([Figure(x[0], say("common.input", request)), kept], 240)}'
+        f"{heading(say('dimensions.strip', request), 3)}{grid(others, 74)}"
     )
+    if ordered and ordered is not ae:
+        thrifty, _ = strip(ordered, x, ops.doublings(ordered.latent_dim), request)
+        html += f"{heading(say('dimensions.ordered', request), 3)}{grid(thrifty, 74)}"
+    return html + (lengths.html(ordered, request) if ordered else "")
 
 
 def python(room: Room, dataset: str, digit, face, ae: Checkpoint, k: int) -> str:
     """Lines that make what is on screen."""
+    numbers = [k, *ops.doublings(ae.latent_dim)]
+    if is_ordered(ae):
+        cut_down = [
+            'variances = ae.latents["covariance"].diagonal()',
+            f"print(variances[:{k}].sum() / variances.sum())",
+            "z = ae.encode(x)",
+            f"y = torch.cat([ae.decode(ae.network.first(z, k)).cpu() for k in {numbers}])",
+        ]
+    else:
+        cut_down = [
+            'variances, axes = torch.linalg.eigh(ae.latents["covariance"].double())  # smallest first',
+            "variances, axes = variances.flip(0), axes.flip(1).float()  # an axis is a column",
+            f"print(variances[:{k}].sum() / variances.sum())",
+            'z, mean = ae.encode(x).cpu(), ae.latents["mean"]',
+            f"kept = [axes[:, :k] for k in {numbers}]",
+            "y = torch.cat([ae.decode(mean + (z - mean) @ first @ first.T).cpu() for first in kept])",
+        ]
     return "\n".join(
         [
             "import torch",
@@ -85,12 +121,7 @@ def python(room: Room, dataset: str, digit, face, ae: Checkpoint, k: int) -> str
             "from vae_demo.images import sheet",
             *references.python_of(room, dataset, digit, face),
             f'ae = vae_demo.load("{ae.name}")',
-            'variances, axes = torch.linalg.eigh(ae.latents["covariance"].double())  # smallest first',
-            "variances, axes = variances.flip(0), axes.flip(1).float()  # an axis is a column",
-            f"print(variances[:{k}].sum() / variances.sum())",
-            'z, mean = ae.encode(x).cpu(), ae.latents["mean"]',
-            f"kept = [axes[:, :k] for k in {[k, *steps(ae.latent_dim)]}]",
-            "y = torch.cat([ae.decode(mean + (z - mean) @ first @ first.T).cpu() for first in kept])",
+            *cut_down,
             'sheet(torch.cat([x, y]), len(y) + 1, scale=4).save("kept.png")',
         ]
     )
@@ -98,7 +129,7 @@ def python(room: Room, dataset: str, digit, face, ae: Checkpoint, k: int) -> str
 
 def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
     """The section's content; its events but those of the picture."""
-    known = {name: usable(room.of(name)) for name in DATASETS}
+    known = {name: usable(room, name) for name in DATASETS}
 
     def chosen(request, data, mnist_model, celeba_model, mnist_k, celeba_k) -> tuple[str, Checkpoint | None, int]:
         data = choice(data, DATASETS, say("common.dataset", request), request)
@@ -128,7 +159,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
         if ae is None:
             return note(say("dimensions.none", request)), ""
         x = references.resolve(room, data, digit, face, upload, request)
-        return shown(ae, x, k, request), python(room, data, digit, face, ae, k)
+        return shown(ae, room.ordered(data), x, k, request), python(room, data, digit, face, ae, k)
 
     def refresh(request: gr.Request, *values) -> tuple:
         """With the ends of the sliders, which the model sets."""

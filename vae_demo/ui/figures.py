@@ -19,6 +19,7 @@ COLOURS = {
     "dense-ae": "#5b82ad",
     "conv-ae": "#1f8fe0",
     "conv-ae-64": "#4a6fe3",
+    "ordered-ae": "#0b8fb3",
     "dae": "#0a9c93",
     "overcomplete-ae": "#8a9a5a",
     "sae": "#4f9a3a",

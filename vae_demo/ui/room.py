@@ -10,7 +10,7 @@ import torch
 from vae_demo import novelty
 from vae_demo.checkpoints import ROOT, Checkpoint, load, names, verdict
 from vae_demo.files import CheckpointError, read_json, read_network
-from vae_demo.models import VAE
+from vae_demo.models import VAE, OrderedAE
 from vae_demo.models.classifier import AttributeClassifier
 from vae_demo.models.landmarks import LandmarkConfig, LandmarkNet
 from vae_demo.ui.leftovers import Uploads
@@ -23,6 +23,7 @@ VARIANTS = {
     "dense-ae": "dense AE",
     "conv-ae": "conv AE",
     "conv-ae-64": "conv AE, D = 64",
+    "ordered-ae": "ordered AE",
     "dae": "DAE",
     "overcomplete-ae": "overcomplete AE",
     "sae": "SAE",
@@ -57,6 +58,11 @@ def vaes(checkpoints: Mapping[str, Checkpoint]) -> dict[str, Checkpoint]:
     return {name: ae for name, ae in checkpoints.items() if isinstance(ae.network, VAE)}
 
 
+def is_ordered(ae: Checkpoint) -> bool:
+    """Whether the first k numbers of its code are a code too."""
+    return isinstance(ae.network, OrderedAE)
+
+
 @dataclass(frozen=True, eq=False)
 class Room:
     """The loaded checkpoints.
@@ -88,13 +94,18 @@ class Room:
             self.verdict.to(device)
 
     def of(self, dataset: str) -> dict[str, Checkpoint]:
-        """Those of "mnist" or "celeba" with more than two dimensions, in display order."""
+        """Those of "mnist" or "celeba" with more than two dimensions, in display order, without `ordered`."""
         of = {n: ae for n, ae in self.checkpoints.items() if ae.dataset == dataset and ae.latent_dim > 2}
+        of = {n: ae for n, ae in of.items() if not is_ordered(ae)}
         return {n: ae for n, ae in of.items() if ae.shape[1] <= SIDES[dataset]}
 
     def large(self, dataset: str) -> dict[str, Checkpoint]:
         """Those of larger pictures than the others."""
         return {n: ae for n, ae in self.checkpoints.items() if ae.dataset == dataset and ae.shape[1] > SIDES[dataset]}
+
+    def ordered(self, dataset: str) -> Checkpoint | None:
+        """The one whose numbers are in order."""
+        return next((ae for ae in self.checkpoints.values() if ae.dataset == dataset and is_ordered(ae)), None)
 
     def flat(self, dataset: str) -> dict[str, Checkpoint]:
         """Those of two dimensions, for the map."""

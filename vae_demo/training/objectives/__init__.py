@@ -14,7 +14,7 @@ from vae_demo.training.objectives.elbo import Elbo
 from vae_demo.training.objectives.moments import FeatureMoments
 from vae_demo.training.objectives.patterns import lattice, mesh
 from vae_demo.training.objectives.perceptual import Perceptual, PerceptualElbo
-from vae_demo.training.objectives.reconstruction import Reconstruction, SparseKL, SparseL1
+from vae_demo.training.objectives.reconstruction import NestedDropout, Reconstruction, SparseKL, SparseL1
 from vae_demo.training.objectives.vq import VQ, CodebookEMA, CodeLikelihood, commitment_loss
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Elbo",
     "FeatureMoments",
     "Labels",
+    "NestedDropout",
     "Objective",
     "Perceptual",
     "PerceptualElbo",

@@ -1,9 +1,10 @@
-"""Plain and sparse autoencoders: the squared error, by itself or with a penalty on the code."""
+"""Plain, ordered and sparse autoencoders: the squared error, by itself or with a penalty on the code."""
 
 import torch
 from torch import Tensor
 
-from vae_demo.models import Autoencoder, SparseAE
+from vae_demo.models import Autoencoder, OrderedAE, SparseAE
+from vae_demo.models.blocks import uniform
 from vae_demo.training.objectives.base import Labels, Objective, Terms, sse
 
 
@@ -12,6 +13,18 @@ class Reconstruction(Objective):
 
     def forward(self, model: Autoencoder, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
         return {"sse": sse(model(x), x)}
+
+
+class NestedDropout(Objective):
+    """||x - decode(first k numbers of z)||², k of each picture by chance (Rippel et al., arXiv 1402.0915).
+
+    A k is drawn as often as its logarithm is long, log(1 + 1/k) / log(1 + D): 1 as often as 2 and 3 together.
+    """
+
+    def forward(self, model: OrderedAE, x: Tensor, labels: Labels, generator: torch.Generator) -> Terms:
+        z = model.encode(x)
+        k = (z.shape[1] + 1.0) ** uniform((len(z),), generator)  # in [1, D + 1), its logarithm uniform
+        return {"sse": sse(model.decode(model.first(z, k.floor().to(z.device))), x)}
 
 
 class SparseL1(Objective):

@@ -1,0 +1,34 @@
+"""The words of the chart "How long should a code be?" of the tab Reconstruct, English and Korean."""
+
+TEXTS = {
+    "lengths.title": ("How long should a code be?", "코드는 얼마나 길어야 할까요?"),
+    "lengths.words": (
+        "More numbers always carry more. Measured on pictures that no network was trained on: the ordered AE cut to its "
+        "first k numbers, and PCA (principal component analysis, the best that flat maps can do) with as many.",
+        "수가 많을수록 더 많이 담겨요. 어떤 신경망도 학습에 쓰지 않은 그림으로 잰 값이에요. 순서 있는 AE를 앞의 수 k개로 "
+        "줄였을 때와, 수가 같은 PCA(주성분 분석, 선형 변환으로 할 수 있는 최선)를 견줘 보세요.",
+    ),
+    "lengths.apart": (
+        "Is a code that is too long overfitted? For this, dense AEs were trained apart for each D, on {many:,} digits and "
+        "on {few:,} alone. With {few:,}, unseen digits come back best at D = {best} ({best_psnr:.1f} dB); at "
+        "D = {most} the digits it has seen reach {few_seen:.1f} dB, unseen ones {few_unseen:.1f}: it learned them by "
+        "heart. With {many:,} the two are {many_seen:.1f} and {many_unseen:.1f} dB: enough pictures help more than a "
+        "shorter code.",
+        "코드가 너무 길면 과적합이 될까요? 알아보려고 D마다 dense AE를 따로, 한 번은 숫자 그림 {many:,}장으로, 한 번은 "
+        "{few:,}장만으로 학습했어요. {few:,}장일 때 처음 보는 숫자는 D = {best}에서 가장 잘 복원돼요({best_psnr:.1f} dB). "
+        "D = {most}에서는 본 숫자가 {few_seen:.1f} dB, 처음 보는 숫자가 {few_unseen:.1f} dB예요. 외워 버린 거죠. {many:,}장이면 "
+        "{many_seen:.1f} dB와 {many_unseen:.1f} dB예요. 코드를 줄이는 것보다 그림이 충분한 쪽이 더 도움이 돼요.",
+    ),
+    "lengths.first": ("ordered AE, first k", "순서 있는 AE, 앞의 k개"),
+    "lengths.pca": ("PCA", "PCA"),
+    "lengths.unseen": ("trained apart on {n:,}: unseen digits", "{n:,}장으로 따로 학습: 처음 보는 숫자"),
+    "lengths.seen": ("trained apart on {n:,}: digits it has seen", "{n:,}장으로 따로 학습: 본 숫자"),
+    "lengths.axes": (
+        "Across: how many numbers the code has, each mark twice the one before. Up: PSNR in dB, higher is better.",
+        "가로는 코드에 든 수의 개수이고 눈금 하나마다 두 배예요. 세로는 PSNR(dB)이고 높을수록 좋아요.",
+    ),
+    "lengths.alt": (
+        "PSNR over the number of numbers in the code, a line for each kind of network",
+        "코드에 든 수의 개수에 따른 PSNR. 선 하나가 신경망 한 종류예요",
+    ),
+}
