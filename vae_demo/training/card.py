@@ -20,6 +20,7 @@ MORE = {
     "bits": ("{:.0f} bits", "{:.0f}비트"),
     "bits_under_prior": ("{:.0f} under its prior", "사전분포를 쓰면 {:.0f}비트"),
     "on_share": ("{:.1%} of units on", "켜진 유닛 {:.1%}"),
+    "first_8_psnr": ("8 of its numbers alone {:.1f} dB", "수 8개만으로 {:.1f} dB"),
     "denoised_psnr": ("noise of sigma 0.5 to {:.1f} dB", "시그마 0.5 잡음을 {:.1f} dB까지"),
     "glasses_kept": ("glasses kept {:.0%}", "안경 유지 {:.0%}"),
     "equation_right_attributes_x1": ("equation right {:.0%}", "식 성공 {:.0%}"),
