@@ -55,6 +55,13 @@ def test_networks_trained_apart_have_a_line_for_each_kind_of_picture():
     assert "5,000 digits" in html
 
 
+def test_where_pca_does_better_it_is_said():
+    assert "PCA does better" not in lengths.html(ordered(), None)
+    worse = METRICS | {"first_2_psnr": 9.0, "first_4_psnr": 9.0}
+    found = lengths.html(SimpleNamespace(name="mnist-ordered-ae", latent_dim=4, card={"metrics": worse}), None)
+    assert "From k = 2 on PCA does better" in found
+
+
 def test_without_measures_there_is_no_chart():
     assert lengths.html(SimpleNamespace(name="mnist-ordered-ae", latent_dim=4, card={}), None) == ""
 

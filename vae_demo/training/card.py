@@ -111,6 +111,7 @@ def _between_marks(text: str, table: str) -> str:
 # What a variant gets for the squared error that PCA of the same D would have saved.
 GAINS = {
     "ae": "a longer training would bring it below",
+    "ordered": "the first k of its numbers have to be a code for every k, and all of them pay for that",
     "attention": "its code is a few slots that attend to places; it shows who reads what",
     "dae": "it learned to undo damage, and pays for that on whole pictures",
     "vae": "the KL term holds the codes near N(0, I), so that they can be sampled and mixed",
@@ -128,7 +129,7 @@ def _against_pca(card: dict) -> list[str]:
     said = f"PCA with the same number of dimensions leaves an MSE of {m['pca_mse']:.4g}, this model {m['mse']:.4g}"
     if m["mse"] <= m["pca_mse"]:
         return [f"{said}.", ""]
-    order = ("attention", "perceptual", "beta", "kl", "dae", "vae", "ae")
+    order = ("ordered", "attention", "perceptual", "beta", "kl", "dae", "vae", "ae")
     why = next((f": {GAINS[word]}" for word in order if word in words), "")
     return [f"{said}{why}.", ""]
 

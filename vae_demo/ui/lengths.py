@@ -54,12 +54,20 @@ def lines(ordered: Checkpoint, request: gr.Request | None) -> list[Line]:
     return found
 
 
+def overtaken(ordered: Line, pca: Line) -> int | None:
+    """The first length at which PCA does better."""
+    measured = zip(ordered.numbers, ordered.psnr, pca.psnr, strict=True)
+    return next((k for k, bent, flat in measured if flat > bent), None)
+
+
 def html(ordered: Checkpoint, request: gr.Request | None) -> str:
     """The chart with its heading, words and legend; nothing where nothing was measured."""
     drawn = lines(ordered, request)
     if not drawn:
         return ""
     words = [say("lengths.words", request)]
+    if len(drawn) > 1 and (beyond := overtaken(*drawn[:2])):
+        words.append(say("lengths.overtaken", request, k=beyond))
     if apart := ordered.card.get("lengths"):
         few, many = ([ops.psnr(e) for e in row] for row in apart["unseen"])
         best = max(range(len(few)), key=few.__getitem__)

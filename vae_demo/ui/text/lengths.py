@@ -8,6 +8,10 @@ TEXTS = {
         "수가 많을수록 더 많이 담겨요. 어떤 신경망도 학습에 쓰지 않은 그림으로 잰 값이에요. 순서 있는 AE를 앞의 수 k개로 "
         "줄였을 때와, 수가 같은 PCA(주성분 분석, 선형 변환으로 할 수 있는 최선)를 견줘 보세요.",
     ),
+    "lengths.overtaken": (
+        "From k = {k} on PCA does better: this network has to serve every length at once, and was trained for minutes.",
+        "k = {k}부터는 PCA가 더 나아요. 이 신경망은 모든 길이를 한꺼번에 맡아야 하고, 학습한 시간도 몇 분뿐이거든요.",
+    ),
     "lengths.apart": (
         "Is a code that is too long overfitted? For this, dense AEs were trained apart for each D, on {many:,} digits and "
         "on {few:,} alone. With {few:,}, unseen digits come back best at D = {best} ({best_psnr:.1f} dB); at "
