@@ -153,7 +153,7 @@ def build(room: Room, dataset: gr.Radio, picture: PictureInput) -> Tab:
             mnist_k, celeba_k: numbers kept, from 1; more than the model has are all.
 
         Returns:
-            the pictures as HTML, with those of the ordered AE and how long a code should be below, and Python lines that
+            the pictures as HTML, with those of the ordered AE and how long a code should be, and Python lines that
             make them.
         """
         data, ae, k = chosen(request, dataset, mnist_model, celeba_model, mnist_k, celeba_k)
