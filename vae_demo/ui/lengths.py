@@ -60,6 +60,11 @@ def overtaken(ordered: Line, pca: Line) -> int | None:
     return next((k for k, bent, flat in measured if flat > bent), None)
 
 
+def enough(numbers: Sequence[int], mse: Sequence[float]) -> int:
+    """The shortest code whose error is at most a twentieth above the least."""
+    return next(d for d, error in zip(numbers, mse, strict=True) if error <= 1.05 * min(mse))
+
+
 def html(ordered: Checkpoint, request: gr.Request | None) -> str:
     """The chart with its heading, words and legend; nothing where nothing was measured."""
     drawn = lines(ordered, request)
@@ -69,14 +74,16 @@ def html(ordered: Checkpoint, request: gr.Request | None) -> str:
     if len(drawn) > 1 and (beyond := overtaken(*drawn[:2])):
         words.append(say("lengths.overtaken", request, k=beyond))
     if apart := ordered.card.get("lengths"):
-        few, many = ([ops.psnr(e) for e in row] for row in apart["unseen"])
-        best = max(range(len(few)), key=few.__getitem__)
-        gap = [ops.psnr(row[-1]) for row in apart["seen"]]
+        numbers, middle = apart["numbers"], (len(apart["numbers"]) - 1) // 2
+        (few_seen, many_seen), (few, many) = apart["seen"], apart["unseen"]
         words.append(
             say(
-                "lengths.apart", request, few=apart["pictures"][0], many=apart["pictures"][-1],
-                best=apart["numbers"][best], best_psnr=few[best], most=apart["numbers"][-1],
-                few_seen=gap[0], few_unseen=few[-1], many_seen=gap[-1], many_unseen=many[-1],
+                "lengths.apart", request, few=apart["pictures"][0], many=apart["pictures"][1],
+                middle=numbers[middle], most=numbers[-1],
+                few_middle_seen=ops.psnr(few_seen[middle]), few_middle=ops.psnr(few[middle]),
+                few_most_seen=ops.psnr(few_seen[-1]), few_most=ops.psnr(few[-1]),
+                many_most_seen=ops.psnr(many_seen[-1]), many_most=ops.psnr(many[-1]),
+                few_enough=enough(numbers, few), many_enough=enough(numbers, many),
             )
         )  # fmt: skip
     legend = "".join(

@@ -13,15 +13,18 @@ TEXTS = {
         "k = {k}부터는 PCA가 더 나아요. 이 신경망은 모든 길이를 한꺼번에 맡아야 하고, 학습한 시간도 몇 분뿐이거든요.",
     ),
     "lengths.apart": (
-        "Is a code that is too long overfitted? For this, dense AEs were trained apart for each D, on {many:,} digits and "
-        "on {few:,} alone. With {few:,}, unseen digits come back best at D = {best} ({best_psnr:.1f} dB); at "
-        "D = {most} the digits it has seen reach {few_seen:.1f} dB, unseen ones {few_unseen:.1f}: it learned them by "
-        "heart. With {many:,} the two are {many_seen:.1f} and {many_unseen:.1f} dB: enough pictures help more than a "
-        "shorter code.",
-        "코드가 너무 길면 과적합이 될까요? 알아보려고 D마다 dense AE를 따로, 한 번은 숫자 그림 {many:,}장으로, 한 번은 "
-        "{few:,}장만으로 학습했어요. {few:,}장일 때 처음 보는 숫자는 D = {best}에서 가장 잘 복원돼요({best_psnr:.1f} dB). "
-        "D = {most}에서는 본 숫자가 {few_seen:.1f} dB, 처음 보는 숫자가 {few_unseen:.1f} dB예요. 외워 버린 거죠. {many:,}장이면 "
-        "{many_seen:.1f} dB와 {many_unseen:.1f} dB예요. 코드를 줄이는 것보다 그림이 충분한 쪽이 더 도움이 돼요.",
+        "Is a code that is too long overfitted? Dense AEs were trained apart for each D, on {many:,} digits and on {few:,} "
+        "alone. With {few:,} they learn them by heart at every length: already at D = {middle} digits that they have seen "
+        "come back with {few_middle_seen:.1f} dB and unseen ones with {few_middle:.1f}, at D = {most} with "
+        "{few_most_seen:.1f} and {few_most:.1f}. With {many:,} it is {many_most_seen:.1f} and {many_most:.1f} dB at "
+        "D = {most}. What overfits here is too few pictures, more than too long a code; but beyond D = {few_enough} (with "
+        "{many:,} digits: {many_enough}) more numbers hardly help with unseen digits.",
+        "코드가 너무 길면 과적합이 될까요? D마다 dense AE를 따로, 한 번은 숫자 그림 {many:,}장으로, 한 번은 {few:,}장만으로 "
+        "학습했어요. {few:,}장뿐이면 코드 길이와 상관없이 외워 버려요. D = {middle}에서 벌써 본 숫자는 {few_middle_seen:.1f} dB, "
+        "처음 보는 숫자는 {few_middle:.1f} dB로 돌아오고, D = {most}에서는 {few_most_seen:.1f} dB와 {few_most:.1f} dB예요. "
+        "{many:,}장이면 D = {most}에서도 {many_most_seen:.1f} dB와 {many_most:.1f} dB로 거의 같아요. 여기서 과적합을 부르는 건 긴 "
+        "코드보다 모자란 그림이에요. 다만 D = {few_enough}({many:,}장이면 {many_enough})보다 길어져도 처음 보는 숫자에는 거의 보탬이 "
+        "되지 않아요.",
     ),
     "lengths.first": ("ordered AE, first k", "순서 있는 AE, 앞의 k개"),
     "lengths.pca": ("PCA", "PCA"),
