@@ -59,6 +59,8 @@ def test_where_pca_does_better_it_is_said():
     worse = METRICS | {"first_2_psnr": 9.0, "first_4_psnr": 9.0}
     found = lengths.html(SimpleNamespace(name="mnist-ordered-ae", latent_dim=4, card={"metrics": worse}), None)
     assert "From k = 2 on PCA does better" in found
+    line = lengths.Line("", (1, 2, 4), (10.0, 13.0, 14.0), "")
+    assert lengths.overtaken(line, lengths.Line("", (1, 2, 4), (11.0, 12.0, 15.0), "")) == 4  # not where it was once
 
 
 def test_without_measures_there_is_no_chart():

@@ -55,9 +55,9 @@ def lines(ordered: Checkpoint, request: gr.Request | None) -> list[Line]:
 
 
 def overtaken(ordered: Line, pca: Line) -> int | None:
-    """The first length at which PCA does better."""
-    measured = zip(ordered.numbers, ordered.psnr, pca.psnr, strict=True)
-    return next((k for k, bent, flat in measured if flat > bent), None)
+    """The length from which on PCA does better, if there is one."""
+    ahead = [k for k, bent, flat in zip(ordered.numbers, ordered.psnr, pca.psnr, strict=True) if bent >= flat]
+    return next((k for k in ordered.numbers if k > max(ahead, default=0)), None)
 
 
 def enough(numbers: Sequence[int], mse: Sequence[float]) -> int:
