@@ -453,6 +453,7 @@ def test_an_answer_of_the_other_data_set_comes_too_late(visit):
 
 def test_the_fold_out_has_the_success_rates_of_the_cards(visit):
     cards = [json.loads(file.read_text()) for file in sorted(ROOT.glob("celeba-*/card.json"))]
+    cards = [card for card in cards if card["class"] != "OrderedAE"]  # which has no place in this tab
     rates = [card["metrics"].get("equation_right_attributes_x1") for card in cards]
     rates = [f"{rate:.0%}" for rate in rates if rate is not None]
     page = visit("?tab=arithmetic&lang=ko&set=celeba")

@@ -614,9 +614,10 @@ def test_what_was_measured_of_lengths_stays_when_the_model_is_trained_anew(place
     network, record = train.train("mnist-tiny-vae", places, Run(2), CPU, runs=tmp_path / "runs")
     export.export("mnist-tiny-vae", network, record, places, tmp_path, tmp_path)
     card = tmp_path / "mnist-tiny-vae" / "card.json"
-    card.write_text(json.dumps(json.loads(card.read_text()) | {"lengths": {"numbers": [1]}}))
+    measured = {"numbers": [1], "pictures": [9, 90], "seen": [[0.1], [0.1]], "unseen": [[0.2], [0.1]]}
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"lengths": measured}))
     export.export("mnist-tiny-vae", network, record, places, tmp_path, tmp_path)
-    assert json.loads(card.read_text())["lengths"] == {"numbers": [1]}
+    assert json.loads(card.read_text())["lengths"] == measured
 
 
 def test_an_ordered_code_is_measured_at_every_length(tmp_path, monkeypatch):
